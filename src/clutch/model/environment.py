@@ -12,9 +12,9 @@ class Interpreter(NamedTuple):
     """One Python, asked once.
 
     `path` is the executable as found, `real_path` with links resolved; `version` is the full version (`3.13.0`);
-    `implementation` is `cpython`, `pypy`, ...; `markers` are the PEP 508 variables (except `extra`); `tags` compatibility
-    tags, best first; `paths` are sysconfig's scheme paths of a virtual environment relative to its root (keys
-    `purelib platlib scripts data include`); `external` says that PEP 668 forbids changing it.
+    `implementation` is `cpython`, `pypy`, ...; `markers` are the PEP 508 variables (except `extra`); `tags`
+    compatibility tags, best first; `paths` are sysconfig's scheme paths of a virtual environment relative to its root
+    (keys `purelib platlib scripts data include`); `external` says that PEP 668 forbids changing it.
     """
 
     path: str

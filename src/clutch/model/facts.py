@@ -10,8 +10,9 @@ from clutch.model.requirement import Requirement
 class Facts(NamedTuple):
     """The metadata that resolution needs.
 
-    `requires` are in the order of the metadata, extras still in their markers (`extra == "x"`); `extras` are the provided extras,
-    normalised and sorted; `python` is its requires-python text; `version` what the metadata itself states.
+    `requires` are in the order of the metadata, extras still in their markers (`extra == "x"`); `extras` are the
+    provided extras, normalised and sorted; `python` is its requires-python text; `version` what the metadata itself
+    states.
     """
 
     name: str

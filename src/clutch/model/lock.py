@@ -14,7 +14,8 @@ class LockedPackage(NamedTuple):
     """One `[[packages]]` entry.
 
     `version` is empty for a folder. `edges` are texts `name[extra] specifier ; marker`, sorted. `extras` are the
-    extras of it that the lock uses, sorted. `index_url` is the URL of the index without credentials (PEP 751 `packages.index`).
+    extras of it that the lock uses, sorted. `index_url` is the URL of the index without credentials (PEP 751
+    `packages.index`).
     """
 
     name: str
@@ -33,8 +34,9 @@ class LockedPackage(NamedTuple):
 class Asked(NamedTuple):
     """What the lock answers, recorded in `[tool.clutch]` so that a change of the manifest is seen without solving.
 
-    `requirements` are the user's requirement texts by section (`""` the project's own, `group:NAME`, `extra:NAME`), each sorted;
-    `settings` the settings that matter to resolution, as texts; `newest_python` the newest Python known when locking.
+    `requirements` are the user's requirement texts by section (`""` the project's own, `group:NAME`, `extra:NAME`),
+    each sorted; `settings` the settings that matter to resolution, as texts; `newest_python` the newest Python known
+    when locking.
     """
 
     requirements: Mapping[str, tuple[str, ...]]

@@ -26,8 +26,8 @@ class Installed(NamedTuple):
     """One package found in an environment.
 
     `record` is the absolute path of its `.dist-info` (or of another world's record); `installer` what INSTALLER
-    says; `fingerprint` is `algorithm:digest` of the artifact or the source it was made from when clutch installed it, else empty;
-    `direct_url` the text of direct_url.json, empty when there is none.
+    says; `fingerprint` is `algorithm:digest` of the artifact or the source it was made from when clutch installed it,
+    else empty; `direct_url` the text of direct_url.json, empty when there is none.
     """
 
     world: str

@@ -58,7 +58,10 @@ class Installer(Protocol):
         ...
 
     def prepare(self, installs: Sequence[Install], interpreter: Interpreter) -> Sequence[Prepared]:
-        """Fetch, check, unpack and compile all of them in parallel, in the order given; what is in the store is not fetched."""
+        """Fetch, check, unpack and compile all of them in parallel, in the order given.
+
+        What is in the store is not fetched.
+        """
         ...
 
     def install(self, prepared: Prepared, install: Install, environment: Environment) -> None:

@@ -20,8 +20,9 @@ class Origin(NamedTuple):
 class Source(NamedTuple):
     """A place other than an index. `kind` is `archive`, `directory` or `vcs`.
 
-    `archive`: `url` of a wheel or sdist (file: included), `hashes` when stated. `directory`: `url` is a path relative to
-    the project (forward slashes), `editable`. `vcs`: `vcs` (`git`), `url`, `revision` as asked for, `commit` once known.
+    `archive`: `url` of a wheel or sdist (file: included), `hashes` when stated. `directory`: `url` is a path relative
+    to the project (forward slashes), `editable`. `vcs`: `vcs` (`git`), `url`, `revision` as asked for, `commit` once
+    known.
     """
 
     kind: str
@@ -37,9 +38,10 @@ class Source(NamedTuple):
 class Requirement(NamedTuple):
     """One requirement, parsed.
 
-    `world` is the plug's name in `ops/ecosystems.py`; `name` is normalised in that world; `extras` are normalised, sorted and
-    without duplicates; `allowed` is the specifier text in that world's own syntax, canonical, empty for any;
-    `marker` is PEP 508 marker text, canonical, empty for always; `index_name` is the name of the only index to take it from.
+    `world` is the plug's name in `ops/ecosystems.py`; `name` is normalised in that world; `extras` are normalised,
+    sorted and without duplicates; `allowed` is the specifier text in that world's own syntax, canonical, empty for
+    any; `marker` is PEP 508 marker text, canonical, empty for always; `index_name` is the name of the only index to
+    take it from.
     """
 
     world: str

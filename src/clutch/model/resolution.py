@@ -19,8 +19,8 @@ class Edge(NamedTuple):
 class Pin(NamedTuple):
     """One chosen candidate.
 
-    `candidate` is its number in the listing, -1 when it comes from `source`. `marker` says where it is wanted: simplified,
-    with `extras` and `dependency_groups` tests (PEP 751 §packages.marker), empty for always.
+    `candidate` is its number in the listing, -1 when it comes from `source`. `marker` says where it is wanted:
+    simplified, with `extras` and `dependency_groups` tests (PEP 751 §packages.marker), empty for always.
     """
 
     world: str

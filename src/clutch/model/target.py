@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 
 class Target(NamedTuple):
-    """`markers` are the PEP 508 environment variables with their values; `tags` the platform compatibility tags, best first."""
+    """`markers` are the PEP 508 environment variables with their values; `tags` the platform compatibility tags, best
+    first."""
 
     markers: Mapping[str, str]
     tags: tuple[str, ...]

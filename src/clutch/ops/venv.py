@@ -1,0 +1,36 @@
+"""`clutch venv`: an empty environment."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from clutch.model.environment import Environment
+from clutch.ops.session import Session
+
+
+class VenvOptions(NamedTuple):
+    """`clear` replaces what is at `path`."""
+
+    path: str = ".venv"
+    python: str = ""
+    prompt: str = ""
+    clear: bool = False
+
+
+class VenvReport(NamedTuple):
+    """The environment made."""
+
+    environment: Environment
+
+
+def venv(options: VenvOptions, session: Session) -> VenvReport:
+    """Makes it, without anything in it.
+
+    Raises: ClutchError `environment-exists`, `not-an-environment`; NotFoundError `no-python`.
+    """
+    from clutch.python.create import create_environment
+
+    root = os.path.join(session.folder, os.path.expanduser(options.path))
+    interpreter = session.interpreter(options.python)
+    return VenvReport(create_environment(root, interpreter, options.prompt, is_replaced=options.clear))

@@ -1,0 +1,1 @@
+../../unit/pypi/conftest.py

@@ -1,0 +1,8 @@
+[ask]
+extra:cpu: torch<2
+extra:gpu: torch>=2
+[universe]
+torch 2.0
+torch 1.0
+[error]
+no-solution: no versions satisfy the requirements: you require `torch<2` (pyproject.toml:1); you require `torch>=2` (pyproject.toml:2)
