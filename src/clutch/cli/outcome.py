@@ -39,14 +39,12 @@ def say_lock(invocation: Invocation, changes: Iterable[Change]) -> None:
     say(invocation, render_changes(changes, invocation.terminal))
 
 
-def say_sync(
-    invocation: Invocation, report: SyncReport | None, *, dry_run: bool = False, with_lock: bool = True
-) -> None:
-    """What a sync did, or would do; with `with_lock` the changes of the lock as well."""
+def say_sync(invocation: Invocation, report: SyncReport | None, *, dry_run: bool = False) -> None:
+    """What a sync did, or would do; of the lock's changes those that the environment does not show."""
     if report is None:
         return
-    if with_lock:
-        say_lock(invocation, report.lock_changes)
+    moved = {each.name for each in (*report.plan.remove, *report.plan.install)}
+    say_lock(invocation, (change for change in report.lock_changes if change.name not in moved))
     warn(invocation, report.remarks)
     if report.is_created and report.environment is not None:
         would = "would make" if dry_run else "made"

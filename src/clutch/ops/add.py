@@ -47,7 +47,8 @@ def add(options: AddOptions, session: Session) -> AddReport:
     if not wanted:
         raise UsageError("missing-requirement", "`clutch add` needs at least one package to add")
     section = f"group:{options.group}" if options.group else f"extra:{options.extra}" if options.extra else ""
-    trial = Trial(section, tuple(text for text, _ in wanted), options.bounds, options.index_name)
+    origins = {text: one.origin._replace(text=text) for text, one in wanted}
+    trial = Trial(section, origins, options.bounds, options.index_name)
     with session.hold("add"):
         done = change_manifest(session, trial, dry_run=options.dry_run, sync=options.sync and not options.frozen)
     remarks = (*done.remarks, *_caps(wanted, session))

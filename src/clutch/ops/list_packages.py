@@ -52,7 +52,7 @@ def list_packages(options: ListOptions, session: Session) -> ListReport:
     if lock is None and environment is None:
         message = f"there is neither a lock nor an environment in `{session.project_folder}`"
         raise ClutchError("nothing-to-list", message, hints=("make both with `clutch sync`",))
-    locked = _locked(lock, project.name)
+    locked = _locked(lock)
     there = session.installer(NATIVE).installed(environment) if environment is not None else ()
     installed = {each.name: each for each in there}
     direct = {requirement.name for _, requirement in root_requirements(project)}
@@ -65,14 +65,12 @@ def list_packages(options: ListOptions, session: Session) -> ListReport:
     return ListReport(packages, environment.root if environment is not None else "", lock is not None)
 
 
-def _locked(lock: Lock | None, own_name: str) -> dict[str, tuple[str, ...]]:
+def _locked(lock: Lock | None) -> dict[str, tuple[str, ...]]:
     """Versions by name; the project itself is locked without a version."""
     versions: dict[str, tuple[str, ...]] = {}
     for package in lock.packages if lock is not None else ():
         known = versions.get(package.name, ())
         versions[package.name] = (*known, package.version) if package.version else known
-    if lock is not None and own_name:
-        versions.setdefault(own_name, ())
     return versions
 
 

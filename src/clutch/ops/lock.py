@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
 
 class LockOptions(NamedTuple):
-    """`upgrade` names packages whose locked version is not preferred; `upgrade_all` is that for all of them."""
+    """`upgrade` names packages whose locked version is not preferred; `upgrade_all` is that for all of them.
+
+    `preferred` is a lock whose versions are preferred to those of the one on disk.
+    """
 
     check: bool = False
     upgrade_all: bool = False
     upgrade: tuple[str, ...] = ()
     dry_run: bool = False
+    preferred: Lock | None = None
 
 
 class LockReport(NamedTuple):
@@ -62,10 +66,11 @@ def bring_lock(options: LockOptions, session: Session) -> LockReport:
             hints = ("run `clutch lock`",)
             raise StaleError("stale-lock", f"`{session.lock_path}` is stale: {reason}", hints=hints)
         return LockReport(before, (), is_written=False)
-    if before is not None and not reason and not options.upgrade_all and not options.upgrade:
+    is_free = options.upgrade_all or options.upgrade or options.preferred is not None
+    if before is not None and not reason and not is_free:
         _prove(session, marks)
         return LockReport(before, (), is_written=False)
-    preferred = _without(options, preferred)
+    preferred = _without(options, preferred if options.preferred is None else _pins(options.preferred))
     after, remarks = solve(session, matters, preferred)
     changes = changes_between(before, after)
     text = render_lock(after)
@@ -106,11 +111,15 @@ def _read_before(session: Session) -> tuple[Lock | None, Preferred]:
         ours, theirs = conflict_pins(text)
         return None, {**ours, **{name: versions for name, versions in theirs.items() if name not in ours}}
     before = parse_lock(text, session.lock_path)
+    return before, _pins(before)
+
+
+def _pins(lock: Lock) -> Preferred:
     pins: dict[str, tuple[str, ...]] = {}
-    for package in before.packages:
+    for package in lock.packages:
         if package.version:
             pins[package.name] = (*pins.get(package.name, ()), package.version)
-    return before, pins
+    return pins
 
 
 def _read_text(session: Session) -> str:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from clutch.model.lock import Lock
+from clutch.model.requirement import Origin, Requirement
 from clutch.ops.lock import LockOptions, LockReport, bring_lock
 from clutch.ops.sync import SyncOptions, SyncReport, bring_environment
+from clutch.project.manifest import Manifest, parse_manifest
 
 if TYPE_CHECKING:
     from clutch.ops.session import Session
 
 
 class Trial(NamedTuple):
-    """Requirement texts to write into one section; `bounds` and `index_name` as in `add`."""
+    """Requirement texts to write into one section, each with where the user wrote it; `bounds` and `index_name` as in
+    `add`."""
 
     section: str
-    texts: tuple[str, ...]
+    wanted: Mapping[str, Origin]
     bounds: str = ""
     index_name: str = ""
 
@@ -30,74 +34,111 @@ class Done(NamedTuple):
 
 
 def change_manifest(session: Session, trial: Trial, *, dry_run: bool, sync: bool) -> Done:
-    """Writes, solves, adds the bounds that the solution suggests, and syncs; undone when any of it fails."""
+    """Solves, adds the bounds that the solution suggests, writes, and syncs; undone when any of it fails."""
     from clutch.project.edit import add_requirement, set_value
 
-    original = session.project.text
     path = session.manifest_path
-    text = original
-    for requirement in trial.texts:
+    text = session.project.text
+    for requirement in trial.wanted:
         text = add_requirement(text, trial.section, requirement, path)
         if trial.index_name:
             name = _name(requirement)
             text = set_value(text, f"tool.clutch.sources.{name}", {"index": trial.index_name}, path)
-    with Undo(session, keep=not dry_run) as undo:
-        undo.write(text)
-        locked = bring_lock(LockOptions(dry_run=dry_run), session)
-        assert locked.lock is not None
+    with Draft(session, keep=not dry_run) as draft:
+        found = draft.solve(text, origins=trial.wanted)
         written = []
-        for requirement in trial.texts:
-            bounded = with_bound(requirement, _version_of(requirement, locked.lock), trial.bounds)
+        for requirement in trial.wanted:
+            bounded = with_bound(requirement, _version_of(requirement, found), trial.bounds)
             if bounded != requirement:
                 text = add_requirement(text, trial.section, bounded, path)
             written.append(bounded)
-        if tuple(written) != trial.texts:
-            undo.write(text)
-            again = bring_lock(LockOptions(dry_run=dry_run), session)
-            locked = LockReport(again.lock, locked.changes, again.is_written, (*locked.remarks, *again.remarks))
+        if tuple(written) != tuple(trial.wanted):
+            draft.solve(text)
+        locked = draft.write()
         report = bring_environment(SyncOptions(dry_run=dry_run), locked, session) if sync else None
-        if report is None:
-            return Done(tuple(written), None, locked.remarks)
-        return Done(tuple(written), report, ())
+        return Done(tuple(written), report, () if report is not None else locked.remarks)
 
 
-class Undo:
-    """Puts manifest and lock back as they were when the block raises (or when nothing is to be kept)."""
+class Draft:
+    """A manifest and its lock in memory until `write`; both files are as they were when the block raises.
+
+    Whoever is killed before `write` has changed nothing. With `keep` false `write` writes nothing either.
+    """
 
     def __init__(self, session: Session, *, keep: bool) -> None:
         self._session = session
         self._keep = keep
-        self._manifest = session.project.text
-        self._lock = _read(session.lock_path)
+        self._text = session.project.text
+        self._report: LockReport | None = None
+        self._paths = (session.manifest_path, session.lock_path)
+        self._before = tuple(_read(path) for path in self._paths)
+        self._is_written = False
 
-    def __enter__(self) -> Undo:
+    def __enter__(self) -> Draft:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        if kind is None and self._keep:
-            return
-        self.write(self._manifest)
-        self._restore_lock()
+        if kind is not None or not self._keep:
+            self._session.use_project(None)
+        if kind is not None and self._is_written:
+            for path, content in zip(self._paths, self._before, strict=True):
+                _put(path, content)
 
-    def write(self, text: str) -> None:
-        """The manifest as it is to be for now."""
+    def solve(self, text: str, *, moving: tuple[str, ...] = (), origins: Mapping[str, Origin] | None = None) -> Lock:
+        """The lock for this manifest; the packages `moving` may change their versions.
+
+        `origins` says for messages where requirements come from that stand in the draft alone.
+        """
+        manifest = parse_manifest(text, self._paths[0])
+        self._session.use_project(_with_origins(manifest, origins or {}))
+        before = self._report.lock if self._report is not None else None
+        self._report = bring_lock(LockOptions(upgrade=moving, dry_run=True, preferred=before), self._session)
+        self._text = text
+        assert self._report.lock is not None
+        return self._report.lock
+
+    def write(self) -> LockReport:
+        """Puts both files into place; what solving found."""
         from clutch.io.files import write_atomic
+        from clutch.project.lockfile import render_lock
 
-        if _read(self._session.manifest_path) != text.encode():
-            write_atomic(self._session.manifest_path, text.encode())
-        self._session.forget_project()
+        report = self._report
+        assert report is not None
+        assert report.lock is not None
+        if not self._keep:
+            return report
+        self._is_written = True
+        for path, text in zip(self._paths, (self._text, render_lock(report.lock)), strict=True):
+            if _read(path) != text.encode():
+                write_atomic(path, text.encode())
+        return report
 
-    def _restore_lock(self) -> None:
-        import os
 
-        from clutch.io.files import write_atomic
+def _with_origins(manifest: Manifest, origins: Mapping[str, Origin]) -> Manifest:
+    """The manifest whose requirements with these texts come from there."""
+    if not origins:
+        return manifest
 
-        if _read(self._session.lock_path) == self._lock:
-            return
-        if self._lock is None:
-            os.unlink(self._session.lock_path)
-        else:
-            write_atomic(self._session.lock_path, self._lock)
+    def moved(requirements: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
+        return tuple(
+            one._replace(origin=origins[one.origin.text]) if one.origin.text in origins else one for one in requirements
+        )
+
+    return manifest._replace(
+        dependencies=moved(manifest.dependencies),
+        optional={extra: moved(requirements) for extra, requirements in manifest.optional.items()},
+        groups={group: moved(requirements) for group, requirements in manifest.groups.items()},
+    )
+
+
+def _put(path: str, content: bytes | None) -> None:
+    """Makes the file what it was."""
+    from clutch.io.files import remove_file, write_atomic
+
+    if content is None:
+        remove_file(path)
+    elif _read(path) != content:
+        write_atomic(path, content)
 
 
 def with_bound(requirement: str, version: str, bounds: str) -> str:

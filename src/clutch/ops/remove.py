@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from clutch.ops.lock import LockOptions, bring_lock
-from clutch.ops.manifest_change import Undo
+from clutch.ops.manifest_change import Draft
 from clutch.ops.session import Session
 from clutch.ops.sync import SyncOptions, SyncReport, bring_environment
 
@@ -42,9 +41,9 @@ def remove(options: RemoveOptions, session: Session) -> RemoveReport:
         for name in options.names:
             removed += [one.text for one in find_requirements(text, name, section, path)]
             text = remove_requirement(text, section, name, path)
-        with Undo(session, keep=not options.dry_run) as undo:
-            undo.write(text)
-            locked = bring_lock(LockOptions(dry_run=options.dry_run), session)
+        with Draft(session, keep=not options.dry_run) as draft:
+            draft.solve(text)
+            locked = draft.write()
             wants_sync = options.sync
             report = bring_environment(SyncOptions(dry_run=options.dry_run), locked, session) if wants_sync else None
     return RemoveReport(tuple(removed), report)

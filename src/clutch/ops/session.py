@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +15,6 @@ from clutch.project.root import LOCK_NAME, MANIFEST_NAME, find_project
 
 if TYPE_CHECKING:
     from clutch.io.fetch import Fetcher
-    from clutch.io.files import FileLock
     from clutch.io.store import Store
     from clutch.model.environment import Environment, Interpreter
     from clutch.model.lock import Lock
@@ -87,10 +87,12 @@ class Session:
 
         return read_manifest(self.manifest_path)
 
-    def forget_project(self) -> None:
-        """Reads the manifest anew when it is next asked for; call this after writing it."""
+    def use_project(self, manifest: Manifest | None) -> None:
+        """Works with this manifest instead of the one on disk from now on; with None reads that one anew."""
         self.__dict__.pop("project", None)
         self.__dict__.pop("settings", None)
+        if manifest is not None:
+            self.__dict__["project"] = manifest
 
     @cached_property
     def settings(self) -> Settings:
@@ -157,13 +159,19 @@ class Session:
             return None
         return parse_lock(text, self.lock_path)
 
-    def hold(self, purpose: str) -> FileLock:
-        """The kernel lock of this project, to be entered before its manifest, lock or environment is changed."""
+    @contextmanager
+    def hold(self, purpose: str) -> Iterator[None]:
+        """Holds the kernel lock of this project, for whoever changes its manifest, lock or environment.
+
+        What was read of the manifest before is forgotten: another command may have changed it while this one waited.
+        """
         from clutch.io.files import FileLock
         from clutch.project.stamp import number_of
 
         path = f"{self.cache_folder}/locks/{number_of(self.project_folder)}"
-        return FileLock(path, f"clutch {purpose} in {self.project_folder}", self.reporter)
+        with FileLock(path, f"clutch {purpose} in {self.project_folder}", self.reporter):
+            self.use_project(None)
+            yield
 
     @cached_property
     def search(self) -> Search:

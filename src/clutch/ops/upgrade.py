@@ -8,8 +8,7 @@ from clutch.base.errors import NotFoundError
 from clutch.base.text import nearest
 from clutch.model.lock import Lock
 from clutch.ops.changes import Change
-from clutch.ops.lock import LockOptions, LockReport, bring_lock
-from clutch.ops.manifest_change import Undo
+from clutch.ops.manifest_change import Draft
 from clutch.ops.session import Session
 from clutch.ops.sync import SyncOptions, SyncReport, bring_environment
 from clutch.project.edit import Written
@@ -55,23 +54,18 @@ def upgrade(options: UpgradeOptions, session: Session) -> UpgradeReport:
         open_text = text
         for one in written:
             open_text = add_requirement(open_text, one.section, _unbounded(one.text), path)
-        with Undo(session, keep=not options.dry_run) as undo:
-            undo.write(open_text)
-            names = tuple(sorted({_name(one.text) for one in written}))
-            locked = _lock_moving(names, session, dry_run=options.dry_run)
-            assert locked.lock is not None
+        with Draft(session, keep=not options.dry_run) as draft:
+            found = draft.solve(open_text, moving=_locked_names(written, session))
             moves = []
             for one in written:
-                after = moved(one.text, _newest(one.text, locked.lock))
+                after = moved(one.text, _newest(one.text, found))
                 if after != one.text:
                     moves.append(BoundMove(one.text, after))
                 text = add_requirement(text, one.section, after, path)
-            undo.write(text)
-            again = bring_lock(LockOptions(dry_run=options.dry_run), session)
-            report = None
-            if options.sync:
-                joined = again._replace(changes=locked.changes)
-                report = bring_environment(SyncOptions(dry_run=options.dry_run), joined, session)
+            draft.solve(text)
+            locked = draft.write()
+            wants_sync = options.sync
+            report = bring_environment(SyncOptions(dry_run=options.dry_run), locked, session) if wants_sync else None
     return UpgradeReport(tuple(moves), locked.changes, report)
 
 
@@ -108,11 +102,11 @@ def _reading_order(clause: tuple[str, str]) -> tuple[int, str]:
     return _READING.index(clause[0]), clause[1]
 
 
-def _lock_moving(names: tuple[str, ...], session: Session, *, dry_run: bool) -> LockReport:
+def _locked_names(written: list[Written], session: Session) -> tuple[str, ...]:
+    """Those of the requirements' names that are in the lock, sorted."""
     before = session.lock()
     locked = {package.name for package in before.packages} if before is not None else set()
-    moving = tuple(name for name in names if name in locked)
-    return bring_lock(LockOptions(upgrade=moving, dry_run=dry_run), session)
+    return tuple(sorted(locked.intersection(_name(one.text) for one in written)))
 
 
 def _bounded(session: Session, names: tuple[str, ...]) -> list[Written]:

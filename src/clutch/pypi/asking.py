@@ -2,50 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from clutch.base.tickets import Ticket
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 def or_else(first: Ticket[T], recover: Callable[[Exception], Ticket[T] | None]) -> Ticket[T]:
-    """The value of `first`; when it fails, that of the ticket that `recover(error)` gives, or the failure when it
-    gives None.
-
-    What `recover` itself raises becomes the failure.
+    """The value of `first`; when it fails, that of the ticket that `recover(error)` gives, or the failure when it gives
+    None. What `recover` itself raises becomes the failure.
     """
-    current = first
+
+    def follow(settled: Ticket[T]) -> Ticket[T]:
+        if settled.error is None:
+            return settled
+        return recover(settled.error) or settled
+
+    return _chain(first, follow)
+
+
+def after(first: Ticket[U], follow: Callable[[U], Ticket[T]]) -> Ticket[T]:
+    """The value of the ticket that `follow(value)` gives.
+
+    Unlike `Ticket.then_ticket` it can be built upon before it is known what will have to be waited for in the end.
+    """
+    return _chain(first, lambda settled: follow(settled.get()))
+
+
+def gather(tickets: Sequence[Ticket[T]]) -> Ticket[list[T]]:
+    """All values, in the order of the tickets; fails with the first failure in that order."""
 
     def drive(_: Ticket[Any]) -> None:
-        _wait_for(current)
+        for ticket in tickets:
+            if not ticket.is_settled:
+                _wait_for(ticket)
+                return
 
-    result: Ticket[T] = Ticket(drive)
+    result: Ticket[list[T]] = Ticket(drive)
 
-    def step_second(settled: Ticket[T]) -> None:
-        if settled.error is not None:
-            result.fail(settled.error)
-        else:
-            result.settle(settled.get())
-
-    def step_first(settled: Ticket[T]) -> None:
-        nonlocal current
-        if settled.error is None:
-            result.settle(settled.get())
+    def step(_: Ticket[T]) -> None:
+        if result.is_settled or not all(ticket.is_settled for ticket in tickets):
             return
-        try:
-            following = recover(settled.error)
-        except Exception as error:
+        error = next((ticket.error for ticket in tickets if ticket.error is not None), None)
+        if error is not None:
             result.fail(error)
-            return
-        if following is None:
-            result.fail(settled.error)
-            return
-        current = following
-        following.on_settled(step_second)
+        else:
+            result.settle([ticket.get() for ticket in tickets])
 
-    first.on_settled(step_first)
+    if not tickets:
+        result.settle([])
+    for ticket in tickets:
+        ticket.on_settled(step)
     return result
 
 
@@ -65,6 +75,38 @@ def when_wanted(work: Callable[[], T]) -> Ticket[T]:
             ticket.settle(value)
 
     return Ticket(drive)
+
+
+def _chain(first: Ticket[U], follow: Callable[[Ticket[U]], Ticket[T]]) -> Ticket[T]:
+    """The value of the ticket that `follow(first)` gives once `first` is settled; waiting is done for the one that is on."""
+    current: Ticket[Any] = first
+
+    def drive(result: Ticket[Any]) -> None:
+        waited_for = current
+        _wait_for(waited_for)
+        if current is waited_for and not result.is_settled:
+            raise RuntimeError("a ticket was settled, but its callbacks were not run")
+
+    result: Ticket[T] = Ticket(drive)
+
+    def finish(settled: Ticket[T]) -> None:
+        if settled.error is not None:
+            result.fail(settled.error)
+        else:
+            result.settle(settled.get())
+
+    def step(settled: Ticket[U]) -> None:
+        nonlocal current
+        try:
+            following = follow(settled)
+        except Exception as error:
+            result.fail(error)
+            return
+        current = following
+        following.on_settled(finish)
+
+    first.on_settled(step)
+    return result
 
 
 def _wait_for(ticket: Ticket[Any]) -> None:

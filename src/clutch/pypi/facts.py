@@ -18,7 +18,7 @@ from clutch.io.store import Store
 from clutch.model.artifact import Artifact
 from clutch.model.facts import Facts
 from clutch.pypi.archives import Archive, Archives
-from clutch.pypi.asking import or_else
+from clutch.pypi.asking import after, or_else
 from clutch.pypi.builder import Builder
 from clutch.pypi.facts_record import parse_facts, render_facts
 from clutch.pypi.hosts import Hosts
@@ -136,7 +136,7 @@ class FactsLadder:
         def read(archive: Archive) -> Ticket[Facts]:
             return ask_sdist(archive, artifact.filename, listing.name, self._store, builder)
 
-        return self._fetch(artifact).then_ticket(read)
+        return after(self._fetch(artifact), read)
 
     def _fetch(self, artifact: Artifact) -> Ticket[Archive]:
         return self.archives.fetch(artifact.url, artifact.filename, artifact.hashes, artifact.size_bytes)

@@ -18,7 +18,7 @@ from clutch.io.store import Store
 from clutch.model.facts import Facts
 from clutch.model.listing import Listing
 from clutch.model.requirement import Requirement, Source
-from clutch.pypi.asking import or_else
+from clutch.pypi.asking import gather, or_else
 from clutch.pypi.builder import Builder
 from clutch.pypi.listing import Policy, PypiListing
 from clutch.pypi.page_store import PageStore, StoredPage, checksum_of
@@ -156,21 +156,18 @@ class PypiIndex:
     def _ask_all(self, name: str) -> Ticket[PypiListing]:
         from clutch.pypi.merging import merge_listings
 
-        tickets = [self._ask(source, name) for source in self._asked]
-        found: Ticket[list[PypiListing]] = ready([])
-        for ticket in tickets:
-            one: Ticket[list[PypiListing]] = or_else(
-                ticket.then(lambda listing: [listing]),
-                lambda error: ready([]) if isinstance(error, NotFoundError) else None,
-            )
-            found = found.then_ticket(lambda before, one=one: one.then(lambda after: before + after))  # type: ignore[misc]
+        def nothing(error: Exception) -> Ticket[list[PypiListing]] | None:
+            return ready([]) if isinstance(error, NotFoundError) else None
 
-        def merge(listings: list[PypiListing]) -> PypiListing:
+        answers = [or_else(self._ask(source, name).then(lambda one: [one]), nothing) for source in self._asked]
+
+        def merge(found: list[list[PypiListing]]) -> PypiListing:
+            listings = [listing for each in found for listing in each]
             if not listings:
                 raise _unknown(name, self._asked)
             return listings[0] if len(listings) == 1 else merge_listings(listings)
 
-        return found.then(merge)
+        return gather(answers).then(merge)
 
     def _ask(self, source: IndexSource, name: str) -> Ticket[PypiListing]:
         url = f"{source.url.rstrip('/')}/{name}/"

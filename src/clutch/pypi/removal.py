@@ -124,7 +124,9 @@ def _names(folder: str) -> list[str]:
 def _kept_folders(environment: Environment) -> frozenset[str]:
     """The folders of the environment itself, which stay even when they are empty."""
     root = os.path.realpath(environment.root)
-    return frozenset(os.path.realpath(os.path.join(root, path)) for path in environment.interpreter.paths.values())
+    paths = environment.interpreter.paths
+    # Folders for headers come and go with the packages that have any.
+    return frozenset(os.path.realpath(os.path.join(root, paths[key])) for key in paths if key != "include")
 
 
 def _remove_empty(root: str, folders: Iterable[str], kept: frozenset[str]) -> None:

@@ -9,7 +9,7 @@ from clutch.io.store import Store
 from clutch.model.facts import Facts
 from clutch.model.requirement import Source
 from clutch.pypi.archives import Archive
-from clutch.pypi.asking import when_wanted
+from clutch.pypi.asking import after, when_wanted
 from clutch.pypi.builder import Builder, SourceTree
 from clutch.pypi.metadata_facts import facts_from_metadata, facts_from_package_info, facts_from_tree
 from clutch.pypi.sources import Found, Sources, sdist_folder
@@ -65,7 +65,7 @@ def fetch_source_facts(
             facts = ask_tree(found.tree, builder, name, is_sdist=found.is_sdist)
         return facts.then(lambda told: (found.source, _named(told, name, found.source.url)))
 
-    return sources.find(source).then_ticket(read)
+    return after(sources.find(source), read)
 
 
 def _named(facts: Facts, name: str, place: str) -> Facts:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from clutch.base.errors import ClutchError
 from clutch.standards.names import normalize
 
-_HEADER = re.compile(
-    r"^(Metadata-Version|Name|Version|Requires-Dist|Provides-Extra|Requires-Python|Dynamic|Summary"
-    r"|License-Expression|License|Home-page|Project-URL)[ \t]*:[ \t]*(.*(?:\n[ \t].*)*)",
-    re.MULTILINE | re.IGNORECASE,
+_FIELDS = frozenset(
+    {
+        "metadata-version",
+        "name",
+        "version",
+        "requires-dist",
+        "provides-extra",
+        "requires-python",
+        "dynamic",
+        "summary",
+        "license-expression",
+        "license",
+        "home-page",
+        "project-url",
+    }
 )
-_FOLD = re.compile(r"\s*\n\s*")
 
 
 class MetadataText(NamedTuple):
@@ -51,34 +60,49 @@ def parse_metadata(content: bytes) -> MetadataText:
 
     Raises: ClutchError `invalid-metadata` without a name or a version. Source: Core metadata specification 2.x.
     """
-    text = _headers(content)
-    single: dict[str, str] = {}
-    many: dict[str, list[str]] = {"requires-dist": [], "provides-extra": [], "dynamic": [], "project-url": []}
-    for key, value in _HEADER.findall(text):
-        lower = key.lower()
-        value = (_FOLD.sub(" ", value) if "\n" in value else value).strip()
-        if lower in many:
-            many[lower].append(value)
-        else:
-            single.setdefault(lower, value)
+    fields = _fields(_headers(content))
     for field in ("name", "version"):
-        if not single.get(field):
+        if not fields.get(field, [""])[0]:
             raise ClutchError("invalid-metadata", f"the metadata has no field `{field.capitalize()}`")
-    urls = [tuple(part.strip() for part in url.partition(",")[::2]) for url in many["project-url"]]
-    if single.get("home-page"):
-        urls.insert(0, ("Homepage", single["home-page"]))
+
+    def first(field: str) -> str:
+        return fields[field][0] if field in fields else ""
+
+    urls = [("Homepage", first("home-page"))] if first("home-page") else []
+    for url in fields.get("project-url", ()):
+        label, _, address = url.partition(",")
+        urls.append((label.strip(), address.strip()))
     return MetadataText(
-        single["name"],
-        single["version"],
-        tuple(value for value in many["requires-dist"] if value),
-        tuple(sorted({normalize(extra) for extra in many["provides-extra"] if extra})),
-        single.get("requires-python", ""),
-        tuple(field.lower() for field in many["dynamic"]),
-        single.get("metadata-version", ""),
-        single.get("summary", ""),
-        single.get("license-expression") or single.get("license", ""),
-        tuple((label, url) for label, url in urls),
+        first("name"),
+        first("version"),
+        tuple(value for value in fields.get("requires-dist", ()) if value),
+        tuple(sorted({normalize(extra) for extra in fields.get("provides-extra", ()) if extra})),
+        first("requires-python"),
+        tuple(field.lower() for field in fields.get("dynamic", ())),
+        first("metadata-version"),
+        first("summary"),
+        first("license-expression") or first("license"),
+        tuple(urls),
     )
+
+
+def _fields(headers: str) -> dict[str, list[str]]:
+    """The values of the fields in `_FIELDS` by lower case name; folded lines are joined by one blank."""
+    fields: dict[str, list[str]] = {}
+    values: list[str] | None = None
+    for line in headers.split("\n"):
+        if line[:1] in (" ", "\t"):
+            if values:
+                values[-1] = f"{values[-1]} {line.strip()}".strip()
+            continue
+        key, _, value = line.partition(":")
+        key = key.rstrip().lower()
+        if key in _FIELDS:
+            values = fields.setdefault(key, [])
+            values.append(value.strip())
+        else:
+            values = None
+    return fields
 
 
 def _headers(content: bytes) -> str:

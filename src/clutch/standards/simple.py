@@ -16,11 +16,13 @@ ACCEPT = f"{MEDIA_JSON}, {MEDIA_HTML};q=0.2, {MEDIA_LEGACY};q=0.01"
 
 Hashes = tuple[tuple[str, str], ...]
 
-_BARE = r"[^\s\"'>]+"
-_ATTRIBUTES = rf"((?:\s+[^\s=>\"']+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|{_BARE}))?)*)\s*/?>"
-_ATTRIBUTE = re.compile(rf"([^\s=>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|({_BARE})))?")
+# Possessive, and no `<` outside of quotes: a hostile page must not make the scan go back and forth.
+_BARE = r"[^\s\"'<>]++"
+_ATTRIBUTES = rf"((?:\s++(?!/?>)[^\s=<>\"']++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|{_BARE}))?+)*+)\s*+/?>"
+_ATTRIBUTE = re.compile(rf"([^\s=<>\"']++)(?:\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|({_BARE})))?")
 _ELEMENT = re.compile(rf"<(a|meta|base){_ATTRIBUTES}", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_IS_PLAIN = re.compile(r"[^./?#;:][^/?#;:]*(?:/[^./?#;:][^/?#;:]*)*(?:#[^#]*)?$")
 _HASH = re.compile(r"(md5|sha1|sha224|sha256|sha384|sha512|blake2b|blake2s|sha3_[0-9]+)=([0-9a-fA-F]+)")
 
 
@@ -212,8 +214,16 @@ def _last_part(url: str) -> str:
 
 
 def _join(base_url: str, url: str) -> str:
+    """`url` as seen from `base_url`; the forms that indexes use without `urljoin`, which takes 10 µs."""
     if url.startswith(("https://", "http://")) or not base_url:
         return url
+    plain = url
+    while plain.startswith("../"):
+        plain = plain[3:]
+    up = (len(url) - len(plain)) // 3
+    parts = base_url.split("/")
+    if up and plain and len(parts) - 4 >= up and _IS_PLAIN.match(plain) and "?" not in base_url and "#" not in base_url:
+        return f"{'/'.join(parts[: -1 - up])}/{plain}"
     from urllib.parse import urljoin
 
     return urljoin(base_url, url)

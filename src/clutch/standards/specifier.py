@@ -150,12 +150,14 @@ def python_bounds(specifiers: Specifiers) -> tuple[str, str]:
         if operator == "<":
             uppers.append(version)
         elif operator in ("<=", "==", "~=", "===") and _is_version(version.removesuffix(".*")):
-            release = parse_version(version.removesuffix(".*")).release
+            base = parse_version(version.removesuffix(".*"))
+            release = base.release
             if operator == "~=":
                 release = release[:-1]
             elif not version.endswith(".*"):
                 release = (*release, 0, 0)[: max(3, len(release))]
-            uppers.append(".".join(map(str, (*release[:-1], release[-1] + 1))))
+            epoch = f"{base.epoch}!" if base.epoch else ""
+            uppers.append(epoch + ".".join(map(str, (*release[:-1], release[-1] + 1))))
     return specifiers.lower_bound, min(uppers, key=lambda text: parse_version(text).key, default="")
 
 

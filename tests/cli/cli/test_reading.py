@@ -104,7 +104,7 @@ def test_why(clutch: Clutch, shop: Path) -> None:
 
 def test_list_and_show_without_a_name(clutch: Clutch, shop: Path) -> None:
     listing = clutch("list", cwd=shop)
-    assert listing.stdout == "package  locked\nchecker  0.9\nshop     -\ntext     1.1\nweb      2.4\n"
+    assert listing.stdout == "package  locked\nchecker  0.9\ntext     1.1\nweb      2.4\n"
     assert clutch("show", cwd=shop).stdout == listing.stdout
     report = json.loads(clutch("--json", "ls", cwd=shop).stdout)
     assert report["packages"][-1] == {

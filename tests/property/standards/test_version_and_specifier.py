@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -11,6 +13,15 @@ from packaging.version import Version as Oracle
 from clutch.base.errors import ClutchError
 from clutch.standards.specifier import find_problem, parse_specifiers, python_bounds
 from clutch.standards.version import parse_version
+
+
+def refusal(parse: Callable[[str], object], text: str) -> ClutchError | None:
+    try:
+        parse(text)
+    except ClutchError as error:
+        return error
+    return None
+
 
 numbers = st.integers(0, 3) | st.integers(0, 2030)
 releases = st.lists(numbers, min_size=1, max_size=4).map(lambda parts: ".".join(map(str, parts)))
@@ -75,12 +86,9 @@ def test_what_is_a_version_is_what_packaging_says(text: str) -> None:
         valid = True
     except InvalidVersion:
         valid = False
-    try:
-        parse_version(text)
-        assert valid
-    except ClutchError as error:
-        assert error.code == "invalid-version"
-        assert not valid
+    error = refusal(parse_version, text)
+    assert valid == (error is None)
+    assert error is None or error.code == "invalid-version"
 
 
 @settings(max_examples=400)
@@ -117,7 +125,8 @@ def test_mask_is_a_filter(text: str, candidates: list[str]) -> None:
 def test_canonical_text_is_a_fixed_point_and_means_the_same(text: str) -> None:
     specifiers = parse_specifiers(text)
     assert parse_specifiers(specifiers.text).text == specifiers.text
-    assert SpecifierSet(specifiers.text) == SpecifierSet(text)
+    if ".*" not in text:  # `packaging` compares wildcards as written
+        assert set(SpecifierSet(specifiers.text)) == set(SpecifierSet(text))
     assert find_problem(text) is None
 
 
@@ -131,7 +140,7 @@ def test_python_bounds_enclose_all_that_is_contained(text: str, candidate: str) 
     specifiers, version = parse_specifiers(text), parse_version(candidate)
     lower, upper = python_bounds(specifiers)
     if specifiers.contains(version) and not version.is_prerelease:
-        assert not lower or version >= parse_version(parse_version(lower).text)
+        assert not lower or version >= parse_version(lower)
         assert not upper or version < parse_version(upper)
 
 
@@ -142,15 +151,13 @@ def test_anything_is_parsed_or_refused_with_a_place(text: str) -> None:
         valid = True
     except InvalidSpecifier:
         valid = False
-    try:
-        parse_specifiers(text)
-    except ClutchError as error:
-        problem = find_problem(text)
-        assert error.code == "invalid-specifier"
-        assert problem is not None
-        assert 0 <= problem.offset <= len(text)
-        assert not valid or "===" in text
-        if problem.meant:
-            parse_specifiers(problem.meant)
-    else:
+    error, problem = refusal(parse_specifiers, text), find_problem(text)
+    if error is None:
         assert valid
+        return
+    assert error.code == "invalid-specifier"
+    assert problem is not None
+    assert 0 <= problem.offset <= len(text)
+    assert not valid or "===" in text
+    if problem.meant:
+        parse_specifiers(problem.meant)

@@ -16,11 +16,12 @@ def _run(invocation: Invocation) -> int:
         sync=not arguments.has("--no-sync"),
     )
     report = update(options, invocation.session)
-    warn(invocation, report.remarks)
-    say_lock(invocation, report.changes)
+    if report.sync is None:
+        warn(invocation, report.remarks)
+        say_lock(invocation, report.changes)
     if not report.changes:
         say(invocation, "everything is as new as the bounds in pyproject.toml allow")
-    say_sync(invocation, report.sync, dry_run=options.dry_run, with_lock=False)
+    say_sync(invocation, report.sync, dry_run=options.dry_run)
     return finish(invocation, {**report._asdict(), "sync": sync_as_json(report.sync)})
 
 

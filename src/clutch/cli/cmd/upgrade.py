@@ -21,8 +21,9 @@ def _run(invocation: Invocation) -> int:
         say(invocation, f"{would} `{move.before}` to `{move.after}`")
     if not report.moves:
         say(invocation, "the bounds in pyproject.toml allow the newest versions already")
-    say_lock(invocation, report.changes)
-    say_sync(invocation, report.sync, dry_run=options.dry_run, with_lock=False)
+    if report.sync is None:
+        say_lock(invocation, report.changes)
+    say_sync(invocation, report.sync, dry_run=options.dry_run)
     return finish(invocation, {**report._asdict(), "sync": sync_as_json(report.sync)})
 
 
