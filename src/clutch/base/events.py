@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from clutch.base.values import NamedTuple
 
 
 class Event(NamedTuple):

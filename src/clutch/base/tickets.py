@@ -60,16 +60,14 @@ class Ticket(Generic[T]):
         Raises: the error that the ticket failed with.
         """
         while not self.is_settled:
-            if self._drive is None:
-                raise RuntimeError("a ticket without a driver can never be settled")
-            self._drive(self)
+            self._drive_on(self)
         if self._error is not None:
             raise self._error
         return cast(T, self._value)
 
     def then(self, change: Callable[[T], U]) -> Ticket[U]:
         """A ticket for `change(value)`, run as soon as the value is here; its errors fail the new ticket."""
-        result: Ticket[U] = Ticket(self._drive)
+        result: Ticket[U] = Ticket(self._drive_on)
 
         def step(source: Ticket[T]) -> None:
             if source._error is not None:
@@ -87,7 +85,7 @@ class Ticket(Generic[T]):
 
     def then_ticket(self, change: Callable[[T], Ticket[U]]) -> Ticket[U]:
         """Like `then`, where `change` itself gives a ticket."""
-        result: Ticket[U] = Ticket(self._drive)
+        result: Ticket[U] = Ticket(self._drive_on)
 
         def inner_step(inner: Ticket[U]) -> None:
             if inner._error is not None:
@@ -104,12 +102,22 @@ class Ticket(Generic[T]):
             except Exception as error:
                 result.fail(error)
                 return
-            if following._drive is not None:
-                result._drive = following._drive
+            result._drive = following._drive_on
             following.on_settled(inner_step)
 
         self.on_settled(step)
         return result
+
+    def _drive_on(self, waiting: Ticket[Any]) -> None:
+        """One turn of whatever settles this ticket now, for itself or for one that follows from it.
+
+        Looked up at each turn: what `then_ticket` gives is driven by another loop once its inner ticket is known.
+        """
+        if self.is_settled:
+            return
+        if self._drive is None:
+            raise RuntimeError("a ticket without a driver can never be settled")
+        self._drive(waiting)
 
     def _run_callbacks(self) -> None:
         callbacks, self._callbacks = self._callbacks, []

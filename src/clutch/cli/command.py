@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from clutch.base.errors import UsageError
+from clutch.base.values import NamedTuple
 
 if TYPE_CHECKING:
     from clutch.cli.terminal import Terminal

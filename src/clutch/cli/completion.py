@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from clutch.base.values import NamedTuple
 from clutch.cli.command import Flag
 from clutch.cli.flags import BEFORE, EVERYWHERE, FOLDER, JSON
 from clutch.cli.main import load_command

@@ -228,12 +228,12 @@ def _report_internal(error: Exception, terminal: Terminal) -> int:
 
 def _raise_on_termination() -> None:
     """Turns SIGTERM into an exception, where this is the main thread and the signal exists."""
-    import signal
+    import _signal  # type: ignore[import-not-found]  # the full `signal` makes every number an enum, 1 ms
 
     def unwind(number: int, frame: object) -> None:
         raise Terminated
 
     try:
-        signal.signal(signal.SIGTERM, unwind)
+        _signal.signal(_signal.SIGTERM, unwind)
     except (ValueError, OSError):
         pass

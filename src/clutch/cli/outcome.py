@@ -43,14 +43,16 @@ def say_sync(invocation: Invocation, report: SyncReport | None, *, dry_run: bool
     """What a sync did, or would do; of the lock's changes those that the environment does not show."""
     if report is None:
         return
-    moved = {each.name for each in (*report.plan.remove, *report.plan.install)}
-    say_lock(invocation, (change for change in report.lock_changes if change.name not in moved))
+    moves = render_moves(report.plan.remove, report.plan.install, invocation.terminal)
+    seen = frozenset(moves.splitlines())
+    locked = render_changes(report.lock_changes, invocation.terminal).splitlines(keepends=True)
+    say(invocation, "".join(line for line in locked if line.rstrip("\n") not in seen))
     warn(invocation, report.remarks)
     if report.is_created and report.environment is not None:
         would = "would make" if dry_run else "made"
         version = report.environment.interpreter.version
         say(invocation, f"{would} the environment {report.environment.root} with Python {version}")
-    say(invocation, render_moves(report.plan.remove, report.plan.install, invocation.terminal))
+    say(invocation, moves)
     say(invocation, _summary(report, render_seconds(invocation.elapsed_s()), dry_run=dry_run))
 
 

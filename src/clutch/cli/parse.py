@@ -6,10 +6,10 @@ An own parser, because argparse costs 8 ms at start and its declarations cannot 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from clutch.base.errors import UsageError
 from clutch.base.text import join_words, nearest
+from clutch.base.values import NamedTuple
 from clutch.cli.command import Arguments, Command, Flag, Positional
 from clutch.cli.words import FOREIGN_OPTIONS
 

@@ -18,7 +18,6 @@ FOREIGN_VERBS: dict[str, str] = {
     "deploy": "run `clutch sync --locked --no-dev`",
     "dlx": "run `clutch run --with PACKAGE COMMAND`",
     "download": "run `clutch sync`: archives are kept in the store, see `clutch cache dir`",
-    "env": "the environment is `.venv` in the project: run `clutch venv`, `clutch sync` or `clutch run`",
     "exec": "run `clutch run --with PACKAGE COMMAND`",
     "fetch": "run `clutch sync`: what the lock names is fetched and installed",
     "fix": "run a fixer of your choice: `clutch add --dev ruff`, then `clutch run ruff check --fix`",

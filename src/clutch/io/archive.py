@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from clutch.base.errors import ClutchError, NotFoundError
+from clutch.base.values import NamedTuple
 from clutch.io.files import translate_os_error, write_all
 from clutch.io.member_names import unsafe
 from clutch.io.zip_members import Member, ZipMembers

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING
 
 from clutch.base.errors import ClutchError, NotFoundError
+from clutch.base.values import NamedTuple
 
 if TYPE_CHECKING:
     from subprocess import Popen

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from clutch.base.errors import ClutchError
+from clutch.base.values import NamedTuple
 
 
 class Request(NamedTuple):

@@ -109,7 +109,7 @@ class Fetcher:
         if scheme not in ("http", "https") or not _is_plain(strip_credentials(request.url), request.url):
             return failed(ClutchError("bad-url", f"`{shown}` is not a URL that can be fetched", subject=shown))
         if self.network.offline:
-            message = f"`{shown}` is needed, but the network may not be used"
+            message = f"`{shown}` is needed, but clutch is offline"
             return failed(OfflineError("offline", message, subject=shown, place=Place(shown)))
         transfer = Transfer(request, Ticket(self._drive), self._tell_progress if request.to_file else None)
         self._in_flight[request] = transfer

@@ -14,6 +14,7 @@ import errno
 import os
 import sys
 import time
+from collections.abc import Sequence
 from types import TracebackType
 
 from clutch.base.errors import ClutchError, NotFoundError
@@ -289,7 +290,7 @@ class FileLock:
         return True
 
     def _sign(self, descriptor: int) -> None:
-        command = " ".join([os.path.basename(sys.argv[0] or "python"), *sys.argv[1:3]]) if sys.argv else ""
+        command = _own_command(sys.argv)
         text = f"{os.getpid()}\n{command[:200]}\n".encode("utf-8", "replace").replace(b"\r", b" ")
         try:
             os.lseek(descriptor, 0, os.SEEK_SET)
@@ -298,6 +299,19 @@ class FileLock:
         except OSError:
             # Only the message of who waits gets poorer; a full disk must not stop a lock.
             return
+
+
+def _own_command(argv: Sequence[str]) -> str:
+    """The first words of this process's command line, without passwords; `python -m x` is `x`."""
+    if not argv:
+        return ""
+    folder, name = os.path.split(argv[0] or "python")
+    command = " ".join([os.path.basename(folder) if name == "__main__.py" else name, *argv[1:3]])
+    if "://" not in command:
+        return command
+    from clutch.io.auth import redact
+
+    return redact(command)
 
 
 def _try_lock_windows(descriptor: int) -> None:

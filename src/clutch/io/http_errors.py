@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from clutch.base.errors import ClutchError, NotFoundError, Place
+from clutch.base.values import NamedTuple
 from clutch.io.auth import host_of, redact
 
 RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})

@@ -6,9 +6,9 @@ import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from clutch.base.errors import ClutchError, NotFoundError
+from clutch.base.values import NamedTuple
 
 
 class Finished(NamedTuple):

@@ -44,6 +44,10 @@ _FOREIGN_AGE_S = 7 * 24 * 3600
 _TAG = b"Signature: 8a477f597d28d172789f06886806bc55\n# Made by clutch; safe to delete.\n"
 
 
+BESIDE = ("builds", "layers", "logs")
+"""Folders beside the entries, which others fill and which can be made again: environments, and logs of builds."""
+
+
 class Store:
     """Records (bytes) and folders by kind and key, safe between processes and at any crash.
 
@@ -149,14 +153,21 @@ class Store:
     def size_bytes(self) -> dict[str, int]:
         """Bytes by kind, sorted by kind; a file with several names counts once. Walks the whole store."""
         seen: set[tuple[int, int]] = set()
-        return {kind: _measure(os.path.join(self.base, kind), seen) for kind in self._kinds()}
+        sizes = {kind: _measure(os.path.join(self.base, kind), seen) for kind in self._kinds()}
+        beside = {name: _measure(os.path.join(self.root, name), seen) for name in BESIDE}
+        return dict(sorted({**sizes, **{name: size for name, size in beside.items() if size}}.items()))
 
     def clean(self, kind: str = "") -> int:
         """Remove everything (of one kind) and return the bytes that this freed; waits for commands that use the store.
 
         Raises: ClutchError `not-writable` or `file-error`.
         """
-        return self.prune(kind, lambda path: False)
+        freed = self.prune(kind, lambda path: False)
+        for name in () if kind else BESIDE:
+            folder = os.path.join(self.root, name)
+            freed += _measure(folder, set())
+            remove_tree(folder)
+        return freed
 
     def prune(self, kind: str, is_needed: Callable[[str], bool]) -> int:
         """Remove the entries of `kind` ("" for all) whose path is not needed; the bytes that this freed."""

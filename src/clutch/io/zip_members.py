@@ -10,9 +10,10 @@ import stat
 import sys
 import zlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from clutch.base.errors import ClutchError
+from clutch.base.values import NamedTuple
 from clutch.io.files import translate_os_error
 from clutch.io.member_names import NameGuard, damaged, unsafe
 

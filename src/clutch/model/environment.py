@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from clutch.base.values import NamedTuple
 from clutch.model.target import Target
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from clutch.base.values import NamedTuple
 from clutch.model.artifact import Artifact
 from clutch.model.requirement import Source
 from clutch.standards.worlds import NATIVE

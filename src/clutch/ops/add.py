@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from clutch.base.errors import UsageError
+from clutch.base.values import NamedTuple
 from clutch.model.requirement import Requirement
-from clutch.ops.manifest_change import Trial, change_manifest
+from clutch.ops.manifest_change import Trial, change_manifest, change_manifest_alone
 from clutch.ops.session import Session
 from clutch.ops.sync import SyncReport
 
 
 class AddOptions(NamedTuple):
     """`group` and `extra` say where to write (dev is the group `dev`); `bounds` is lower, major, minor, exact or
-    empty."""
+    empty; `frozen` writes the manifest alone."""
 
     requirements: tuple[str, ...]
     files: tuple[str, ...] = ()
@@ -23,17 +22,17 @@ class AddOptions(NamedTuple):
     index_name: str = ""
     dry_run: bool = False
     sync: bool = True
-    locked: bool = False
     frozen: bool = False
 
 
 class AddReport(NamedTuple):
-    """`added` are the texts as written into the manifest."""
+    """`added` are the texts as written into the manifest; `note` says how to install what was not, empty else."""
 
     added: tuple[str, ...]
     section: str
     sync: SyncReport | None
     remarks: tuple[str, ...] = ()
+    note: str = ""
 
 
 def add(options: AddOptions, session: Session) -> AddReport:
@@ -49,10 +48,25 @@ def add(options: AddOptions, session: Session) -> AddReport:
     section = f"group:{options.group}" if options.group else f"extra:{options.extra}" if options.extra else ""
     origins = {text: one.origin._replace(text=text) for text, one in wanted}
     trial = Trial(section, origins, options.bounds, options.index_name)
-    with session.hold("add"):
-        done = change_manifest(session, trial, dry_run=options.dry_run, sync=options.sync and not options.frozen)
+    with session.hold():
+        if options.frozen:
+            done = change_manifest_alone(session, trial, dry_run=options.dry_run)
+        else:
+            done = change_manifest(session, trial, dry_run=options.dry_run, sync=options.sync)
     remarks = (*done.remarks, *_caps(wanted, session))
-    return AddReport(done.written, section or "dependencies", done.sync, remarks)
+    note = _not_by_default(options, session) if done.sync is not None else ""
+    return AddReport(done.written, section or "dependencies", done.sync, remarks, note)
+
+
+def _not_by_default(options: AddOptions, session: Session) -> str:
+    """A word to whoever added to a group or an extra that a plain sync leaves out."""
+    from clutch.standards.names import normalize
+
+    if options.extra:
+        return f"extras are not installed by themselves: `clutch sync --extra {options.extra}` has this one too"
+    if options.group and normalize(options.group) not in session.project.default_groups:
+        return f"`{options.group}` is no default group: `clutch sync --group {options.group}` has it too"
+    return ""
 
 
 def _wanted(options: AddOptions, session: Session) -> list[tuple[str, Requirement]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from clutch.base.values import NamedTuple
 from clutch.ops.session import Session
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from clutch.base.values import NamedTuple
 from clutch.model.lock import LockedPackage
 from clutch.ops.graph import Graph, read_lock, root_requirements
 from clutch.ops.selection import Choices, Chosen, Selection, choose

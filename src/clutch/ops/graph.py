@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from clutch.base.errors import ClutchError, NotFoundError
 from clutch.base.text import nearest
+from clutch.base.values import NamedTuple
 from clutch.model.lock import Lock, LockedPackage
 from clutch.model.parse import requirement_from_text
 from clutch.model.requirement import Origin, Requirement
@@ -125,7 +126,10 @@ def root_requirements(project: Manifest) -> tuple[tuple[str, Requirement], ...]:
 
 
 def constraint_text(requirement: Requirement) -> str:
-    """What the edge demands, for people: `[http2] >=0.27 ; sys_platform == "win32"`, empty for any version anywhere."""
+    """What the edge demands, for people: `[http2] >=0.27 ; sys_platform == "win32"`, empty for any version anywhere.
+
+    An edge of an extra says so: `>=1 for the extra fast`.
+    """
     parts = []
     if requirement.extras:
         parts.append(f"[{','.join(requirement.extras)}]")
@@ -133,9 +137,19 @@ def constraint_text(requirement: Requirement) -> str:
         parts.append(requirement.allowed)
     if requirement.source is not None:
         parts.append(f"@ {requirement.source.url}")
-    if requirement.marker:
-        parts.append(f"; {requirement.marker}")
+    parts += _marker_words(requirement.marker) if requirement.marker else []
     return " ".join(parts)
+
+
+def _marker_words(text: str) -> list[str]:
+    """The extra that a marker asks for, and what else it asks."""
+    from clutch.standards.marker import conjunction, parse_marker, render_marker
+
+    marker = parse_marker(text)
+    parts = marker[1] if marker[0] == "and" else (marker,)
+    extras = [part[3] for part in parts if part[:3] == ("cmp", "extra", "==")]
+    rest = render_marker(conjunction(*(part for part in parts if part[:3] != ("cmp", "extra", "=="))))
+    return [*(f"for the extra {extra}" for extra in extras), *([f"; {rest}"] if rest else [])]
 
 
 def section_text(section: str) -> str:

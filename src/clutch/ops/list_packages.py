@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from clutch.base.errors import ClutchError
+from clutch.base.values import NamedTuple
 from clutch.model.lock import Lock
 from clutch.model.plan import Installed
 from clutch.ops.graph import root_requirements

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from clutch.base.errors import NotFoundError, StaleError
 from clutch.base.text import nearest
+from clutch.base.values import NamedTuple
 from clutch.model.lock import Lock
 from clutch.ops.changes import Change, changes_between
 from clutch.ops.session import Session
 
 if TYPE_CHECKING:
     from clutch.ops.problem import Preferred
+    from clutch.resolve.problem import Budget
+
+_HINT_TIME_S = 5.0
 
 
 class LockOptions(NamedTuple):
@@ -46,7 +50,7 @@ def lock(options: LockOptions, session: Session) -> LockReport:
     """
     if not options.upgrade_all and not options.upgrade and is_proven(session):
         return LockReport(None, (), is_written=False)
-    with session.hold("lock"):
+    with session.hold():
         return bring_lock(options, session)
 
 
@@ -78,7 +82,7 @@ def bring_lock(options: LockOptions, session: Session) -> LockReport:
     if is_written:
         write_atomic(session.lock_path, text.encode())
     if not options.dry_run:
-        _prove(session, _marks(session))
+        _prove(session, _with_lock_as_it_is(marks, session))
     return LockReport(after, changes, is_written, remarks)
 
 
@@ -95,18 +99,38 @@ def solve(session: Session, matters: object, preferred: Preferred) -> tuple[Lock
     from clutch.ops.problem import problem_of
     from clutch.resolve.resolve import resolve
 
-    resolution = resolve(problem_of(session, preferred), session.indexes, session.reporter)
+    try:
+        resolution = resolve(problem_of(session, preferred), session.indexes, session.reporter, _budget(session))
+    except NotFoundError as error:
+        from clutch.ops.nearest_package import add_hint
+
+        add_hint(error, preferred, session)
+        raise
     return build_lock(resolution, session), (*resolution.left_out, *resolution.warnings)
+
+
+def _budget(session: Session) -> Budget:
+    """Hints are looked for during some seconds after a failure, and never at the price of a long wait."""
+    from clutch.resolve.problem import Budget
+
+    clock = session.surroundings.clock
+    asked: list[float] = []
+
+    def is_time_left() -> bool:
+        asked.append(clock())
+        return asked[-1] - asked[0] < _HINT_TIME_S
+
+    return Budget(is_time_left=is_time_left)
 
 
 def _read_before(session: Session) -> tuple[Lock | None, Preferred]:
     """The lock on disk with the versions that it prefers; of a lock in conflict both sides' pins where they agree."""
-    from clutch.project.lock_conflict import conflict_pins, has_conflict
-    from clutch.project.lock_reading import parse_lock
-
     text = _read_text(session)
     if not text:
         return None, {}
+    from clutch.project.lock_conflict import conflict_pins, has_conflict
+    from clutch.project.lock_reading import parse_lock
+
     if has_conflict(text):
         ours, theirs = conflict_pins(text)
         return None, {**ours, **{name: versions for name, versions in theirs.items() if name not in ours}}
@@ -150,8 +174,12 @@ def _without(options: LockOptions, preferred: Preferred) -> Preferred:
 def _facts(session: Session) -> list[str]:
     from clutch.project.stamp import settings_fact
 
-    flags = sorted(f"{key}={value}" for key, value in session.flags.items() if value is not None)
-    return [f"flags {' '.join(flags)}", settings_fact(session.surroundings.environ)]
+    flags = " ".join(sorted(f"{key}={value}" for key, value in session.flags.items() if value is not None))
+    if "://" in flags:
+        from clutch.io.auth import redact
+
+        flags = redact(flags)
+    return [f"flags {flags}", settings_fact(session.surroundings.environ)]
 
 
 def _marks(session: Session) -> list[str]:
@@ -164,6 +192,14 @@ def _marks(session: Session) -> list[str]:
     places = find_places(session.surroundings.environ, sys.prefix, sys.platform)
     paths = (session.manifest_path, session.lock_path, places.user, places.system, places.installation, *places.pip)
     return [mark(path) for path in paths]
+
+
+def _with_lock_as_it_is(marks: list[str], session: Session) -> list[str]:
+    """The marks of before the solving, so that an edit meanwhile shows, and that of the lock which it wrote."""
+    from clutch.project.stamp import mark
+
+    end = f" {session.lock_path}"
+    return [mark(session.lock_path) if line.endswith(end) else line for line in marks]
 
 
 def _prove(session: Session, marks: list[str]) -> None:

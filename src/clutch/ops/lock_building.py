@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from clutch.ops.session import Session
 
 _WHEEL, _SDIST = "wheel", "sdist"
+_NO_END = (99, 0)
 
 
 def build_lock(resolution: Resolution, session: Session) -> Lock:
@@ -25,7 +26,7 @@ def build_lock(resolution: Resolution, session: Session) -> Lock:
 
     manifest = session.project
     matters = settings_that_matter(session.settings, manifest.clutch)
-    packages = [_package(pin, session, resolution.environments) for pin in resolution.pins]
+    packages = [_package(pin, session) for pin in resolution.pins]
     if manifest.is_package and manifest.name:
         packages.append(LockedPackage(manifest.name, "", source=Source("directory", ".", editable=True)))
     return Lock(
@@ -46,7 +47,7 @@ def edge_text(edge: Edge) -> str:
     return f"{edge.name}{extras}{edge.allowed}{marker}"
 
 
-def _package(pin: Pin, session: Session, environments: tuple[str, ...]) -> LockedPackage:
+def _package(pin: Pin, session: Session) -> LockedPackage:
     edges = tuple(sorted({edge_text(edge) for edge in pin.edges}))
     plain = LockedPackage(pin.name, pin.version, pin.marker, extras=pin.extras, edges=edges, world=pin.world)
     if pin.source is not None:
@@ -56,7 +57,7 @@ def _package(pin: Pin, session: Session, environments: tuple[str, ...]) -> Locke
     listing = plug.index.listing(pin.name, pin.index_name).get()
     artifacts = [without_credentials(artifact) for artifact in listing.artifacts(pin.candidate)]
     if pin.world == NATIVE:
-        artifacts = _within(artifacts, session.project.python, environments)
+        artifacts = within(artifacts, session.project.python)
     return plain._replace(
         python=listing.python[pin.candidate],
         index_url=plug.address(listing.index_name),
@@ -72,31 +73,38 @@ def without_credentials(artifact: Artifact) -> Artifact:
     return artifact._replace(url=strip_credentials(artifact.url))
 
 
-def _within(artifacts: Iterable[Artifact], python: str, environments: tuple[str, ...]) -> list[Artifact]:
-    """The files that some Python of the project can take: wheels for older ones only are left out."""
-    from clutch.standards.specifier import parse_specifiers
+def within(artifacts: Iterable[Artifact], python: str) -> list[Artifact]:
+    """The files that some Python of the project can take; a wheel for none of them would only make the lock longer."""
+    from clutch.standards.specifier import parse_specifiers, python_bounds
 
-    lower = parse_specifiers(python).lower_bound
-    numbers = lower.split(".") if lower else []
-    if len(numbers) < 2 or not (numbers[0].isdigit() and numbers[1].isdigit()):
-        return list(artifacts)
-    oldest = (int(numbers[0]), int(numbers[1]))
-    return [one for one in artifacts if one.kind != _WHEEL or _serves(one.filename, oldest)]
+    lower, upper = python_bounds(parse_specifiers(python))
+    oldest, end = _minor(lower) or (0, 0), _minor(upper) or _NO_END
+    if upper and upper.count(".") > 1:
+        end = (end[0], end[1] + 1)
+    return [one for one in artifacts if one.kind != _WHEEL or _serves(one.filename, oldest, end)]
 
 
-def _serves(filename: str, oldest: tuple[int, int]) -> bool:
-    """Whether the wheel's name has a tag for this Python or a newer one (PEP 425 §use)."""
+def _minor(version: str) -> tuple[int, int] | None:
+    """Major and minor number of a bound; None where there is none."""
+    numbers = version.split(".") if version else []
+    return (int(numbers[0]), int((*numbers, "0")[1])) if numbers else None
+
+
+def _serves(filename: str, oldest: tuple[int, int], end: tuple[int, int]) -> bool:
+    """Whether the wheel's name has a tag for a Python from `oldest` to before `end`.
+
+    Source: PEP 425 §details (python tag, ABI tag), PEP 384 (`abi3` serves newer Pythons too).
+    """
     parts = filename.removesuffix(".whl").split("-")
     if len(parts) < 5:
         return True
-    abis = parts[-2].split(".")
+    is_stable = not {"abi3", "abi3t"}.isdisjoint(parts[-2].split("."))
     for tag in parts[-3].split("."):
         digits = tag.lstrip("abcdefghijklmnopqrstuvwxyz")
-        if tag.startswith("py") or "abi3" in abis or "abi3t" in abis or not digits.isdigit():
-            if digits in ("", "3") or not digits.startswith("2"):
-                return True
-            continue
+        if not digits.isdigit():
+            return True
         version = (int(digits[0]), int(digits[1:] or 0))
-        if version >= oldest:
+        is_open = is_stable or tag.startswith("py")
+        if version < end and (version >= oldest or (is_open and version[0] == 3)):
             return True
     return False

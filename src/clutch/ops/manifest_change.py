@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from clutch.base.values import NamedTuple
 from clutch.model.lock import Lock
 from clutch.model.requirement import Origin, Requirement
 from clutch.ops.lock import LockOptions, LockReport, bring_lock
+from clutch.ops.restoring import Restored
 from clutch.ops.sync import SyncOptions, SyncReport, bring_environment
 from clutch.project.manifest import Manifest, parse_manifest
 
@@ -35,15 +37,10 @@ class Done(NamedTuple):
 
 def change_manifest(session: Session, trial: Trial, *, dry_run: bool, sync: bool) -> Done:
     """Solves, adds the bounds that the solution suggests, writes, and syncs; undone when any of it fails."""
-    from clutch.project.edit import add_requirement, set_value
+    from clutch.project.edit import add_requirement
 
     path = session.manifest_path
-    text = session.project.text
-    for requirement in trial.wanted:
-        text = add_requirement(text, trial.section, requirement, path)
-        if trial.index_name:
-            name = _name(requirement)
-            text = set_value(text, f"tool.clutch.sources.{name}", {"index": trial.index_name}, path)
+    text = _with_trial(session, trial)
     with Draft(session, keep=not dry_run) as draft:
         found = draft.solve(text, origins=trial.wanted)
         written = []
@@ -59,6 +56,31 @@ def change_manifest(session: Session, trial: Trial, *, dry_run: bool, sync: bool
         return Done(tuple(written), report, () if report is not None else locked.remarks)
 
 
+def change_manifest_alone(session: Session, trial: Trial, *, dry_run: bool) -> Done:
+    """Writes the requirements as they are; neither lock nor environment is looked at."""
+    from clutch.io.files import write_atomic
+
+    text = _with_trial(session, trial)
+    parse_manifest(text, session.manifest_path)
+    if not dry_run and text != session.project.text:
+        write_atomic(session.manifest_path, text.encode())
+    return Done(tuple(trial.wanted), None, ())
+
+
+def _with_trial(session: Session, trial: Trial) -> str:
+    """The manifest's text with the requirements in it."""
+    from clutch.project.edit import add_requirement, set_value
+
+    path = session.manifest_path
+    text = session.project.text
+    for requirement in trial.wanted:
+        text = add_requirement(text, trial.section, requirement, path)
+        if trial.index_name:
+            name = _name(requirement)
+            text = set_value(text, f"tool.clutch.sources.{name}", {"index": trial.index_name}, path)
+    return text
+
+
 class Draft:
     """A manifest and its lock in memory until `write`; both files are as they were when the block raises.
 
@@ -71,8 +93,7 @@ class Draft:
         self._text = session.project.text
         self._report: LockReport | None = None
         self._paths = (session.manifest_path, session.lock_path)
-        self._before = tuple(_read(path) for path in self._paths)
-        self._is_written = False
+        self._restored = Restored(*self._paths)
 
     def __enter__(self) -> Draft:
         return self
@@ -80,9 +101,7 @@ class Draft:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         if kind is not None or not self._keep:
             self._session.use_project(None)
-        if kind is not None and self._is_written:
-            for path, content in zip(self._paths, self._before, strict=True):
-                _put(path, content)
+        self._restored.__exit__(kind, error, trace)
 
     def solve(self, text: str, *, moving: tuple[str, ...] = (), origins: Mapping[str, Origin] | None = None) -> Lock:
         """The lock for this manifest; the packages `moving` may change their versions.
@@ -98,7 +117,10 @@ class Draft:
         return self._report.lock
 
     def write(self) -> LockReport:
-        """Puts both files into place; what solving found."""
+        """Puts both files into place; what solving found.
+
+        Raises: ClutchError `changed-meanwhile` when one of them was edited since the command began.
+        """
         from clutch.io.files import write_atomic
         from clutch.project.lockfile import render_lock
 
@@ -107,10 +129,11 @@ class Draft:
         assert report.lock is not None
         if not self._keep:
             return report
-        self._is_written = True
+        self._restored.check()
         for path, text in zip(self._paths, (self._text, render_lock(report.lock)), strict=True):
-            if _read(path) != text.encode():
+            if self._restored.before[path] != text.encode():
                 write_atomic(path, text.encode())
+                self._restored.claim(path)
         return report
 
 
@@ -129,16 +152,6 @@ def _with_origins(manifest: Manifest, origins: Mapping[str, Origin]) -> Manifest
         optional={extra: moved(requirements) for extra, requirements in manifest.optional.items()},
         groups={group: moved(requirements) for group, requirements in manifest.groups.items()},
     )
-
-
-def _put(path: str, content: bytes | None) -> None:
-    """Makes the file what it was."""
-    from clutch.io.files import remove_file, write_atomic
-
-    if content is None:
-        remove_file(path)
-    elif _read(path) != content:
-        write_atomic(path, content)
 
 
 def with_bound(requirement: str, version: str, bounds: str) -> str:
@@ -184,15 +197,3 @@ def _name(requirement: str) -> str:
     from clutch.standards.requirement import parse_requirement_text
 
     return str(parse_requirement_text(requirement).name)
-
-
-def _read(path: str) -> bytes | None:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        from clutch.io.files import translate_os_error
-
-        raise translate_os_error(error, path) from error

@@ -48,9 +48,5 @@ def on_the_wire(url: str, session: Session) -> str:
 
 
 def _keyring(session: Session) -> str:
-    """The keyring program, when the setting allows and there is one."""
-    if session.settings.text("keyring") == "never":
-        return ""
-    import shutil
-
-    return shutil.which("keyring", path=session.surroundings.environ.get("PATH")) or ""
+    """The keyring program, when the setting allows it; whether there is one shows when it is asked."""
+    return "" if session.settings.text("keyring") == "never" else "keyring"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from clutch.base.errors import ClutchError, UsageError
+from clutch.base.values import NamedTuple
 from clutch.ops.session import Session
 from clutch.project.root import MANIFEST_NAME
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from clutch.base.errors import NotFoundError
 from clutch.model.environment import Environment, Interpreter
 from clutch.model.lock import LockedPackage
 from clutch.model.parse import requirement_from_text
@@ -45,7 +46,13 @@ def solve_for(
         preferred=preferred or {},
         target=interpreter.target,
     )
-    resolution = resolve(problem, session.indexes, session.reporter)
+    try:
+        resolution = resolve(problem, session.indexes, session.reporter)
+    except NotFoundError as error:
+        from clutch.ops.nearest_package import add_hint
+
+        add_hint(error, problem.preferred, session)
+        raise
     names = frozenset(requirement.name for requirement in requirements)
     packages = []
     for pin in resolution.pins:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from clutch.base.errors import NotFoundError
+from clutch.base.values import NamedTuple
 from clutch.model.listing import Listing
 from clutch.ops.graph import Graph, read_graph
 from clutch.ops.session import Session

@@ -60,7 +60,9 @@ def installs_of(
 
 def _install_of(package: LockedPackage, requested: bool, interpreter: Interpreter, session: Session) -> Install:
     if package.source is not None:
-        return Install(package.world, package.name, package.version, None, package.source, requested)
+        is_project = package.source.url == "." and session.has_project
+        version = package.version or (session.project.version if is_project else "")
+        return Install(package.world, package.name, version, None, package.source, requested)
     no_binary, no_build = session.settings.value("no-binary"), session.settings.value("no-build")
     installer = session.installer(package.world)
     artifact = None if _covers(no_binary, package.name) else installer.choose(package.wheels, interpreter)

@@ -1,11 +1,19 @@
-"""The stamp of an environment: proves by `stat` alone that a sync or a run has nothing to do."""
+"""The stamp of an environment: proves by `stat` alone that a sync or a run has nothing to do.
+
+A mark of a file that is read is taken before the file is read (`note_sources`, by `Session.hold`), so that an edit
+while a command works makes the stamp void and is seen by the next one. What the command itself wrote is marked
+afterwards, and only when it still stands there word for word.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from clutch.model.environment import Environment
+from clutch.ops.environments import UNFINISHED
+from clutch.ops.selection import Selection
 from clutch.project.setting_places import find_places
 from clutch.project.stamp import (
     ENVIRONMENT_STAMP,
@@ -18,11 +26,31 @@ from clutch.project.stamp import (
 )
 
 if TYPE_CHECKING:
+    from clutch.model.lock import Lock
     from clutch.ops.session import Session
     from clutch.ops.sync import SyncOptions
 
 _DEFAULT = "default"
 _QUIET_FLAGS = ("color", "progress", "offline", "parallel", "timeout", "retries")
+_TICK_NS = 20_000_000
+"""File systems tell the time in steps of up to 10 ms: a file changed so recently can change again without its time
+telling it."""
+
+
+def note_sources(session: Session) -> Mapping[str, str]:
+    """Path to mark of everything that a command is about to read: manifest, lock, pin, settings."""
+    places = find_places(session.surroundings.environ, sys.prefix, sys.platform)
+    paths = (
+        session.manifest_path,
+        session.lock_path,
+        f"{session.project_folder}/.python-version",
+        places.user,
+        places.system,
+        places.installation,
+        *places.pip,
+    )
+    now_ns = int(session.surroundings.clock() * 1e9)
+    return {path: _settled(mark(path), now_ns) for path in paths}
 
 
 def is_synced(options: SyncOptions, session: Session) -> bool:
@@ -32,13 +60,65 @@ def is_synced(options: SyncOptions, session: Session) -> bool:
     return holds(_path(session), _facts(options, session))
 
 
-def prove_synced(options: SyncOptions, session: Session, environment: Environment) -> None:
-    """Writes the stamp for what has just been made to match."""
+def is_proven(session: Session) -> bool:
+    """Whether the stamp holds for the groups and extras that it was made for, whichever these are."""
+    path = _path(session)
+    facts = [line[5:] for line in read_stamp(path).split("\n") if line.startswith("fact ")]
+    return holds(path, facts) and _facts_without_selection(session) == facts[1:]
+
+
+def prove_synced(options: SyncOptions, session: Session, environment: Environment, lock: Lock) -> None:
+    """Writes the stamp for what has just been made to match `lock`; none when a source changed meanwhile."""
     if options.frozen or not options.exact:
         return
-    text = render_stamp(_facts(options, session), _marks(session, environment))
+    sources = _sources(session, lock)
+    if sources is None:
+        return
+    paths = (
+        f"{environment.root}/{UNFINISHED}",
+        f"{environment.root}/pyvenv.cfg",
+        environment.site_packages,
+        environment.python,
+    )
+    text = render_stamp(_facts(options, session), [*sources.values(), *(mark(path) for path in paths)])
     if text != read_stamp(_path(session)):
         write_stamp(_path(session), text)
+
+
+def _sources(session: Session, lock: Lock) -> dict[str, str] | None:
+    """The marks of what was read or written, None when one of them is something else by now."""
+    found = dict(session.noted)
+    if not found:
+        return None
+    for path, noted in found.items():
+        now = mark(path)
+        if now == noted:
+            continue
+        if not _is_ours(path, session, lock):
+            return None
+        found[path] = now
+    return found
+
+
+def _is_ours(path: str, session: Session, lock: Lock) -> bool:
+    """Whether manifest or lock says exactly what this command worked with."""
+    from clutch.project.document import read_text
+    from clutch.project.lockfile import render_lock
+
+    try:
+        if path == session.manifest_path:
+            return read_text(path) == session.project.text
+        return path == session.lock_path and read_text(path) == render_lock(lock)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _settled(line: str, now_ns: int) -> str:
+    """The mark, spoilt when the file is so young that its next change may not show."""
+    kind, _, rest = line.partition(" ")
+    if kind != "file" or now_ns - int(rest.partition(" ")[0]) > _TICK_NS:
+        return line
+    return f"file 0 {rest.partition(' ')[2]}"
 
 
 def _path(session: Session) -> str:
@@ -46,34 +126,29 @@ def _path(session: Session) -> str:
 
 
 def _facts(options: SyncOptions, session: Session) -> list[str]:
-    """In the order that process start expects: the selection, then the variables."""
-    return [f"selection {_selection(options, session)}", settings_fact(session.surroundings.environ)]
+    """In the order that process start expects: selection, variables, where the environment stands.
+
+    The last makes the stamp in a copied or moved environment void: its files are marked by absolute paths.
+    """
+    return [f"selection {_selection(options, session)}", *_facts_without_selection(session)]
+
+
+def _facts_without_selection(session: Session) -> list[str]:
+    return [settings_fact(session.surroundings.environ), f"environment {session.environment_path}"]
 
 
 def _selection(options: SyncOptions, session: Session) -> str:
-    words = [f"{key}={value}" for key, value in options.selection._asdict().items() if value not in (None, False, ())]
+    unsaid = Selection()._asdict()
+    words = [f"{key}={value}" for key, value in options.selection._asdict().items() if value != unsaid[key]]
     words += [] if options.install_project else ["no-install-project"]
     words += [
         f"--{key}={value}"
         for key, value in sorted(session.flags.items())
         if value is not None and key not in _QUIET_FLAGS
     ]
-    return " ".join(words).replace("\n", " ") or _DEFAULT
+    text = " ".join(words).replace("\n", " ") or _DEFAULT
+    if "://" in text:
+        from clutch.io.auth import redact
 
-
-def _marks(session: Session, environment: Environment) -> list[str]:
-    places = find_places(session.surroundings.environ, sys.prefix, sys.platform)
-    folder = session.project_folder
-    paths = (
-        session.manifest_path,
-        session.lock_path,
-        f"{folder}/.python-version",
-        f"{environment.root}/pyvenv.cfg",
-        environment.site_packages,
-        environment.interpreter.real_path,
-        places.user,
-        places.system,
-        places.installation,
-        *places.pip,
-    )
-    return [mark(path) for path in dict.fromkeys(paths)]
+        text = redact(text)
+    return text

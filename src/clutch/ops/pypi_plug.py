@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from clutch.base.errors import ClutchError
-from clutch.model.environment import Interpreter
+from clutch.model.environment import Environment, Interpreter
+from clutch.model.flaw import Flaw
 from clutch.model.plan import Install, Installed
 from clutch.ops.network import DEFAULT_INDEX_NAME, index_addresses, on_the_wire
 
@@ -68,6 +69,13 @@ class PypiPlug:
         """Builds source trees with the project's Python, in environments of their own."""
         return make_builder(self._session, self._session.settings.value("config-settings"))
 
+    @property
+    def well_known(self) -> tuple[str, ...]:
+        """Names that people often mean when they mistype one."""
+        from clutch.pypi.well_known import WELL_KNOWN
+
+        return WELL_KNOWN
+
     def address(self, index_name: str) -> str:
         """The address of an index as a lock records it: no credentials, no mirror."""
         from clutch.io.auth import strip_credentials
@@ -78,17 +86,30 @@ class PypiPlug:
         return strip_credentials(index_name) if "://" in index_name else ""
 
     def is_same(self, installed: Installed, install: Install) -> bool:
-        """Whether what is installed was made from what would be installed."""
+        """Whether what is installed was made from what would be installed, and has its records."""
         from clutch.pypi.fingerprint import install_fingerprint
+        from clutch.pypi.flaws import is_complete
 
         if installed.fingerprint:
             return installed.fingerprint == install_fingerprint(install, self._root)
         is_from_index = install.artifact is not None and not installed.direct_url
-        return is_from_index and installed.version == install.version
+        return is_from_index and installed.version == install.version and is_complete(installed)
 
     def is_stored(self, install: Install, interpreter: Interpreter) -> bool:
         """Whether the store has the unpacked wheel."""
         return self.installer.is_stored(install, interpreter)
+
+    def flaws(self, environment: Environment) -> Sequence[Flaw]:
+        """What is not as its RECORD says."""
+        from clutch.pypi.flaws import find_flaws
+
+        return find_flaws(environment)
+
+    def drop_damaged(self, damaged: Sequence[Installed], interpreter: Interpreter) -> None:
+        """Takes their wheels out of the store where these are damaged as well."""
+        from clutch.pypi.flaws import drop_damaged_wheels
+
+        drop_damaged_wheels(self._session.store, damaged, interpreter)
 
     @property
     def _root(self) -> str:

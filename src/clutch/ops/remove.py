@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from clutch.base.values import NamedTuple
 from clutch.ops.manifest_change import Draft
 from clutch.ops.session import Session
 from clutch.ops.sync import SyncOptions, SyncReport, bring_environment
@@ -35,7 +34,7 @@ def remove(options: RemoveOptions, session: Session) -> RemoveReport:
 
     section = f"group:{options.group}" if options.group else f"extra:{options.extra}" if options.extra else None
     path = session.manifest_path
-    with session.hold("remove"):
+    with session.hold():
         text = session.project.text
         removed = []
         for name in options.names:

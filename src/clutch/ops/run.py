@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from clutch.base.errors import ClutchError, Place, UsageError
+from clutch.base.values import NamedTuple
 from clutch.model.environment import Environment
 from clutch.ops.selection import Selection
 from clutch.ops.session import Session
@@ -52,6 +52,7 @@ def run(options: RunOptions, session: Session) -> Child:
 
 
 def _environment_for(options: RunOptions, session: Session) -> Environment:
+    from clutch.ops.environments import is_unfinished
     from clutch.ops.sync import SyncOptions, sync
 
     if options.sync:
@@ -63,6 +64,9 @@ def _environment_for(options: RunOptions, session: Session) -> Environment:
     if environment is None:
         message = f"there is no environment at `{session.environment_path}`"
         raise ClutchError("no-environment", message, hints=("leave out `--no-sync`, or run `clutch sync`",))
+    if is_unfinished(environment.root):
+        message = f"the environment `{environment.root}` was left unfinished by a command that was stopped"
+        raise ClutchError("unfinished-environment", message, hints=("leave out `--no-sync`, or run `clutch sync`",))
     return environment
 
 

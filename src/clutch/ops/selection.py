@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from clutch.base.errors import UsageError
 from clutch.base.text import join_words, nearest
+from clutch.base.values import NamedTuple
 
 DEV = "dev"
 

@@ -7,10 +7,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from clutch.base.errors import ClutchError
 from clutch.base.events import Reporter
+from clutch.base.values import NamedTuple
+from clutch.project.cache_place import find_cache
 from clutch.project.root import LOCK_NAME, MANIFEST_NAME, find_project
 
 if TYPE_CHECKING:
@@ -42,6 +44,9 @@ class Session:
         self.surroundings = surroundings
         self.flags = flags
         self.reporter = reporter
+        self.noted: Mapping[str, str] = {}
+        """Path to mark (`clutch.project.stamp`) of what this command reads, taken before; empty when not held."""
+        self._manifest_mark = ""
         self._plugs: dict[str, Plug] = {}
 
     @property
@@ -84,13 +89,16 @@ class Session:
     def project(self) -> Manifest:
         """The manifest, read once. Raises: ClutchError with file and line when it is malformed."""
         from clutch.project.manifest import read_manifest
+        from clutch.project.stamp import mark
 
+        self._manifest_mark = mark(self.manifest_path)
         return read_manifest(self.manifest_path)
 
     def use_project(self, manifest: Manifest | None) -> None:
         """Works with this manifest instead of the one on disk from now on; with None reads that one anew."""
         self.__dict__.pop("project", None)
         self.__dict__.pop("settings", None)
+        self._manifest_mark = ""
         if manifest is not None:
             self.__dict__["project"] = manifest
 
@@ -113,9 +121,7 @@ class Session:
         """
         environ = self.surroundings.environ
         stated = self.flags.get("cache-dir") or environ.get("CLUTCH_CACHE_DIR") or self.settings.value("cache-dir")
-        if stated:
-            return os.path.abspath(os.path.join(self.folder, os.path.expanduser(str(stated))))
-        return _user_cache(environ, sys.platform)
+        return find_cache(str(stated or ""), self.folder, environ, sys.platform)
 
     @cached_property
     def store(self) -> Store:
@@ -160,17 +166,21 @@ class Session:
         return parse_lock(text, self.lock_path)
 
     @contextmanager
-    def hold(self, purpose: str) -> Iterator[None]:
+    def hold(self) -> Iterator[None]:
         """Holds the kernel lock of this project, for whoever changes its manifest, lock or environment.
 
-        What was read of the manifest before is forgotten: another command may have changed it while this one waited.
+        What was read before is forgotten, for another command may have changed it while this one waited; the manifest
+        stays when its mark shows that nobody did (parsing it again is a tenth of a sync that links a few packages).
         """
         from clutch.io.files import FileLock
+        from clutch.ops.proof import note_sources
         from clutch.project.stamp import number_of
 
         path = f"{self.cache_folder}/locks/{number_of(self.project_folder)}"
-        with FileLock(path, f"clutch {purpose} in {self.project_folder}", self.reporter):
-            self.use_project(None)
+        with FileLock(path, f"the project {self.project_folder}", self.reporter):
+            self.noted = note_sources(self)
+            is_as_read = self.noted[self.manifest_path] == self._manifest_mark
+            self.use_project(self.__dict__.get("project") if is_as_read else None)
             yield
 
     @cached_property
@@ -222,15 +232,3 @@ class Session:
         fetcher = self.__dict__.pop("fetcher", None)
         if fetcher is not None:
             fetcher.close()
-
-
-def _user_cache(environ: Mapping[str, str], platform: str) -> str:
-    """The user's cache folder on this system (XDG base directories; Apple's and Microsoft's habits)."""
-    home = environ.get("HOME") or environ.get("USERPROFILE") or os.path.expanduser("~")
-    if platform == "win32":
-        return f"{environ.get('LOCALAPPDATA') or home + '/AppData/Local'}/clutch/cache"
-    if environ.get("XDG_CACHE_HOME"):
-        return f"{environ['XDG_CACHE_HOME']}/clutch"
-    if platform == "darwin":
-        return f"{home}/Library/Caches/clutch"
-    return f"{home}/.cache/clutch"

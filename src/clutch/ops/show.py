@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from clutch.base.errors import NotFoundError
 from clutch.base.text import nearest
+from clutch.base.values import NamedTuple
 from clutch.model.lock import LockedPackage
 from clutch.model.plan import Installed
 from clutch.ops.graph import Graph, constraint_text, read_graph, section_text

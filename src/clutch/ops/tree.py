@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from clutch.base.values import NamedTuple
 from clutch.ops.graph import Graph, Wanted, constraint_text, read_graph, section_text
 from clutch.ops.session import Session
 

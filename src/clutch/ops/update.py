@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from clutch.base.values import NamedTuple
 from clutch.ops.changes import Change
 from clutch.ops.lock import LockOptions, bring_lock
 from clutch.ops.session import Session
@@ -28,7 +27,7 @@ class UpdateReport(NamedTuple):
 
 def update(options: UpdateOptions, session: Session) -> UpdateReport:
     """Locks with the named packages (or all) free to move, then syncs. Raises: NotFoundError `not-locked`."""
-    with session.hold("update"):
+    with session.hold():
         wanted = LockOptions(upgrade_all=not options.names, upgrade=options.names, dry_run=options.dry_run)
         locked = bring_lock(wanted, session)
         report = bring_environment(SyncOptions(dry_run=options.dry_run), locked, session) if options.sync else None

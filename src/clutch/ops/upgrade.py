@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from clutch.base.errors import NotFoundError
 from clutch.base.text import nearest
+from clutch.base.values import NamedTuple
 from clutch.model.lock import Lock
 from clutch.ops.changes import Change
 from clutch.ops.manifest_change import Draft
@@ -48,7 +47,7 @@ def upgrade(options: UpgradeOptions, session: Session) -> UpgradeReport:
     from clutch.project.edit import add_requirement
 
     path = session.manifest_path
-    with session.hold("upgrade"):
+    with session.hold():
         text = session.project.text
         written = _bounded(session, options.names)
         open_text = text

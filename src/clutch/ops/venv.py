@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
+from clutch.base.errors import ClutchError
+from clutch.base.values import NamedTuple
 from clutch.model.environment import Environment
 from clutch.ops.session import Session
 
@@ -33,4 +34,9 @@ def venv(options: VenvOptions, session: Session) -> VenvReport:
 
     root = os.path.join(session.folder, os.path.expanduser(options.path))
     interpreter = session.interpreter(options.python)
-    return VenvReport(create_environment(root, interpreter, options.prompt, is_replaced=options.clear))
+    try:
+        return VenvReport(create_environment(root, interpreter, options.prompt, is_replaced=options.clear))
+    except ClutchError as error:
+        if error.code == "environment-exists":
+            error.hints = ("replace it with `--clear`",)
+        raise

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
 
+from clutch.base.values import NamedTuple
 from clutch.ops.graph import Graph, Wanted, constraint_text, read_graph, section_text
 from clutch.ops.session import Session
 

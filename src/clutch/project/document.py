@@ -11,6 +11,7 @@ from clutch.base.text import join_words, nearest
 from clutch.project.positions import Layout, Path
 
 _AT = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+_TWICE = re.compile(r"cannot declare \((.*)\) twice")
 _KINDS = {
     bool: "true or false",
     str: "a string",
@@ -198,10 +199,21 @@ def _malformed(message: str, text: str, path: str) -> ClutchError:
         message = message[: match.start()]
     if text.startswith("\ufeff"):
         message = "the file starts with a byte order mark"
-    message = message[:1].lower() + message[1:]
+    message = _plainer(message[:1].lower() + message[1:])
     return ClutchError(
         "malformed-toml", f"`{path}` is not valid TOML: {message}", subject=path, place=Place(path, line)
     )
+
+
+def _plainer(message: str) -> str:
+    """The parser's words, without its inner life."""
+    if message.startswith("cannot overwrite a value"):
+        return "this key has a value already"
+    twice = _TWICE.match(message)
+    if twice is not None:
+        table = ".".join(name.strip(" '\"") for name in twice.group(1).split(",") if name)
+        return f"the table `{table}` is there already"
+    return message
 
 
 def _dotted(path: Path) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from clutch.base.errors import ClutchError
 from clutch.base.text import nearest
+from clutch.base.values import NamedTuple
 from clutch.project.array_edit import insert_item, new_array, remove_item, replace_item
 from clutch.project.document import Document, parse_document
 from clutch.project.key_edit import put_value

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from clutch.base.values import NamedTuple
 
 Pins = Mapping[str, tuple[str, ...]]
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from clutch.base.errors import ClutchError, Place
+from clutch.base.values import NamedTuple
 from clutch.model.parse import requirement_from_text
 from clutch.model.requirement import Origin, Requirement
 from clutch.project.document import Document, Table, parse_document, read_text

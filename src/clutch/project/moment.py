@@ -6,10 +6,11 @@ import re
 
 from clutch.base.errors import ClutchError
 
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)\Z")
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?(Z|z|[+-]\d\d:\d\d)\Z")
-_WORDS = re.compile(r"(\d{1,5})\s*(h|hours?|d|days?|w|weeks?)\Z")
-_ISO = re.compile(r"P(?:(\d{1,5})W|(?:(\d{1,5})D)?(?:T(\d{1,5})H)?)\Z")
+# Texts, which `re` compiles when they are first used: nearly every command asks for no moment at all.
+_DATE = r"(\d{4})-(\d\d)-(\d\d)\Z"
+_TIME = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?(Z|z|[+-]\d\d:\d\d)\Z"
+_WORDS = r"(\d{1,5})\s*(h|hours?|d|days?|w|weeks?)\Z"
+_ISO = r"P(?:(\d{1,5})W|(?:(\d{1,5})D)?(?:T(\d{1,5})H)?)\Z"
 _HOURS = {"h": 1, "d": 24, "w": 168}
 
 
@@ -36,9 +37,9 @@ def resolve_moment(text: str, now_s: float) -> str:
     try:
         if hours >= 0:
             moment = datetime.fromtimestamp(now_s, UTC) - timedelta(hours=hours)
-        elif _DATE.match(text):
+        elif re.match(_DATE, text):
             moment = datetime.fromisoformat(text).replace(tzinfo=UTC) + timedelta(days=1)
-        elif _TIME.match(text):
+        elif re.match(_TIME, text):
             moment = datetime.fromisoformat(text.upper()).astimezone(UTC)
         else:
             raise ValueError(text)
@@ -50,10 +51,10 @@ def resolve_moment(text: str, now_s: float) -> str:
 
 def _hours(text: str) -> int:
     """The hours of a duration, -1 when it is none."""
-    words = _WORDS.match(text)
+    words = re.match(_WORDS, text)
     if words is not None:
         return int(words.group(1)) * _HOURS[words.group(2)[0]]
-    iso = _ISO.match(text)
+    iso = re.match(_ISO, text)
     if iso is None or not any(iso.groups()):
         return -1
     weeks, days, hours = (int(number or 0) for number in iso.groups())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from clutch.base.errors import ClutchError
 from clutch.base.text import join_words
+from clutch.base.values import NamedTuple
 from clutch.project.document import Table
 from clutch.project.moment import check_moment
 from clutch.standards.names import normalize

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from clutch.base.errors import ClutchError, Place
 from clutch.base.text import nearest
+from clutch.base.values import NamedTuple
 from clutch.project.document import parse_document, read_text
 from clutch.project.index_table import IndexChoice, index_from_text, read_indexes
 from clutch.project.pip_settings import PipSettings, read_pip_settings

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import keyword
-from typing import NamedTuple
 
+from clutch.base.values import NamedTuple
 from clutch.project.toml_text import quote
 
 KINDS = ("app", "lib", "bare")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from clutch.base.errors import ClutchError
+from clutch.base.values import NamedTuple
 from clutch.model.parse import source_from_url
 from clutch.model.requirement import Origin, Source
 from clutch.project.document import Document, Table

@@ -7,10 +7,10 @@ known hash held last: SHA-256, entity tag, date of the last change, separated by
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from clutch.base.errors import ClutchError
 from clutch.base.tickets import Ticket, ready
+from clutch.base.values import NamedTuple
 from clutch.io.caching import revalidation_headers, validators
 from clutch.io.fetch import Fetcher, Request, Response
 from clutch.io.files import remove_tree

@@ -1,9 +1,8 @@
-"""The second text of a listing: the artifacts of every candidate, read one candidate at a time.
+"""The artifacts of one candidate as a text that lies in the store, so that nobody opens the whole page for them.
 
-One paragraph a candidate, separated by the control character RS, one line a file, its fields separated by tabs: kind
-(`w` or `s`), file name, URL (`*` stands for the file name at its end), hashes, size, upload time, hashes of the
-metadata file (`-`: none announced; empty: announced without a hash), requires-python, and `+` with the reason when it
-is withdrawn::
+One line a file, its fields separated by tabs: kind (`w` or `s`), file name, URL (`*` stands for the file name at its
+end), hashes, size, upload time, hashes of the metadata file (`-`: none announced; empty: announced without a hash),
+requires-python, and `+` with the reason when it is withdrawn::
 
     w␉idna-3.10-py3-none-any.whl␉https://index.example/files/*␉sha256:946d…␉70442␉2024-09-15T18:07:39Z␉-␉>=3.6␉
 """
@@ -11,38 +10,33 @@ is withdrawn::
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from clutch.base.errors import ClutchError
 from clutch.model.artifact import Artifact
-from clutch.standards.simple import SimpleFile
 
-_SEPARATOR = "\x1e"
+if TYPE_CHECKING:
+    from clutch.standards.simple import SimpleFile
+
 _KINDS = {"w": "wheel", "s": "sdist"}
 _FIELDS = 9
 
 
-def render_paragraphs(candidates: Sequence[Sequence[SimpleFile]]) -> str:
-    """The whole text, one paragraph for the files of each candidate.
+def render_paragraph(files: Sequence[SimpleFile]) -> str:
+    """The text for the files of one candidate.
 
     Raises: ClutchError `invalid-index-page` for control characters where none can be.
     """
-    return _SEPARATOR.join("\n".join([_render_line(file) for file in files]) for files in candidates)
-
-
-def join_paragraphs(paragraphs: Sequence[str]) -> str:
-    """The whole text of paragraphs that were split from others."""
-    return _SEPARATOR.join(paragraphs)
-
-
-def split_paragraphs(text: str) -> list[str]:
-    """One text a candidate, not parsed yet."""
-    return text.split(_SEPARATOR)
+    text = "\n".join([_render_line(file) for file in files])
+    if text.count("\t") != len(files) * (_FIELDS - 1) or text.count("\n") != max(0, len(files) - 1):
+        raise ClutchError("invalid-index-page", "the index describes a file with control characters")
+    return text
 
 
 def parse_paragraph(paragraph: str) -> tuple[Artifact, ...]:
     """The artifacts of one candidate.
 
-    Raises: ValueError when it is not what `render_paragraphs` wrote.
+    Raises: ValueError when it is not what `render_paragraph` wrote.
     """
     return tuple(_parse_line(line) for line in paragraph.split("\n") if line)
 
@@ -50,17 +44,18 @@ def parse_paragraph(paragraph: str) -> tuple[Artifact, ...]:
 def _render_line(file: SimpleFile) -> str:
     filename, url, hashes, size_bytes, uploaded_at, python, facts_hashes, withdrawn = file
     if url.endswith(filename):
-        url = url[: len(url) - len(filename)] + "*"
+        url = f"{url[: len(url) - len(filename)]}*"
     hashed = f"{hashes[0][0]}:{hashes[0][1]}" if len(hashes) == 1 else _render_hashes(hashes)
-    announced = "-" if facts_hashes is None else _render_hashes(facts_hashes)
-    # Texts that a person wrote may contain anything; a URL with a line end was left out before.
-    python = " ".join(python.split()) if python else ""
+    if facts_hashes is None:
+        announced = "-"
+    else:
+        announced = f"{facts_hashes[0][0]}:{facts_hashes[0][1]}" if facts_hashes else ""
+    # Texts that a person wrote may contain anything.
+    if python and not python.isprintable():
+        python = " ".join(python.split())
     reason = "" if withdrawn is None else "+" + " ".join(withdrawn.split())
     kind = "w" if filename.endswith(".whl") else "s"
-    line = f"{kind}\t{filename}\t{url}\t{hashed}\t{size_bytes}\t{uploaded_at}\t{announced}\t{python}\t{reason}"
-    if line.count("\t") != _FIELDS - 1 or "\n" in line or _SEPARATOR in line:
-        raise ClutchError("invalid-index-page", f"the index describes a file with control characters: {line!r}")
-    return line
+    return f"{kind}\t{filename}\t{url}\t{hashed}\t{size_bytes}\t{uploaded_at}\t{announced}\t{python}\t{reason}"
 
 
 def _parse_line(line: str) -> Artifact:

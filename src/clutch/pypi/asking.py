@@ -66,22 +66,26 @@ def when_wanted(work: Callable[[], T]) -> Ticket[T]:
     inside of a turn of the network.
     """
 
-    def drive(ticket: Ticket[Any]) -> None:
+    def drive(_: Ticket[Any]) -> None:
+        # A ticket that was built upon this one is driven by this function too, so it is not the one to settle.
         try:
             value = work()
         except Exception as error:
-            ticket.fail(error)
+            own.fail(error)
         else:
-            ticket.settle(value)
+            own.settle(value)
 
-    return Ticket(drive)
+    own: Ticket[T] = Ticket(drive)
+    return own
 
 
 def _chain(first: Ticket[U], follow: Callable[[Ticket[U]], Ticket[T]]) -> Ticket[T]:
-    """The value of the ticket that `follow(first)` gives once `first` is settled; waiting is done for the one that is on."""
+    """The value of the ticket that `follow(first)` gives once `first` is settled; waiting is done for the one that is
+    on.
+    """
     current: Ticket[Any] = first
 
-    def drive(result: Ticket[Any]) -> None:
+    def drive(_: Ticket[Any]) -> None:
         waited_for = current
         _wait_for(waited_for)
         if current is waited_for and not result.is_settled:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from clutch.base.errors import ClutchError, Place
 from clutch.base.events import Event, Reporter, Silence
+from clutch.base.values import NamedTuple
 from clutch.io.files import read_bytes, remove_tree, write_atomic
 from clutch.io.store import Store
 from clutch.model.environment import Interpreter
@@ -23,7 +24,7 @@ LEGACY_REQUIRES = ("setuptools>=40.8.0",)
 LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
 
 _SHOWN_LINES = 20
-_LOG_KIND = "build-log"
+_LOG_FOLDER = "logs"
 _NO_ENVIRON: Mapping[str, str] = {}
 _NO_SETTINGS: Mapping[str, str | tuple[str, ...]] = {}
 
@@ -129,7 +130,7 @@ class SourceBuilder:
     def keep_log(self, label: str, output: str) -> str:
         """Write the output of a failed build and return where."""
         name = "".join(letter if letter.isalnum() or letter in "-._" else "-" for letter in label)[-100:]
-        path = os.path.join(self._store.base, _LOG_KIND, f"{name}.txt")
+        path = os.path.join(self._store.root, _LOG_FOLDER, f"{name}.txt")
         write_atomic(path, output.encode("utf-8", "replace"))
         return path
 

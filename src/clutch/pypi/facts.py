@@ -24,7 +24,7 @@ from clutch.pypi.facts_record import parse_facts, render_facts
 from clutch.pypi.hosts import Hosts
 from clutch.pypi.listing import PypiListing
 from clutch.pypi.page_store import remember
-from clutch.pypi.telling import telling_file
+from clutch.pypi.telling import facts_key, telling_file
 
 _KIND = "facts"
 # What a server says to requests for files that it does not have; some say "forbidden" for all of them.
@@ -41,14 +41,29 @@ class FactsLadder:
         self._store = store
         self._builder = builder
         self._hosts = Hosts(store, now)
+        self._asked: dict[tuple[PypiListing, int], Ticket[Facts]] = {}
         self._known: dict[str, Ticket[Facts]] = {}
 
     def facts(self, listing: PypiListing, candidate: int) -> Ticket[Facts]:
         """What the candidate says of itself. The ticket fails with ClutchError `no-metadata` where it cannot be had."""
-        key = listing.facts_key(candidate)
+        known = self._asked.get((listing, candidate))
+        if known is None:
+            known = self._asked[listing, candidate] = self._find(listing, candidate)
+        return known
+
+    def _find(self, listing: PypiListing, candidate: int) -> Ticket[Facts]:
+        try:
+            artifacts = listing.all_artifacts(candidate)
+        except ClutchError as error:
+            return failed(error)
+        if not artifacts:
+            message = f"`{listing.name}` {listing.versions[candidate]} has no file that may be fetched"
+            return failed(ClutchError("no-metadata", message, subject=listing.name))
+        artifact = telling_file(artifacts)
+        key = facts_key(artifact)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._recall(key) or self._climb(listing, candidate, key)
+            known = self._known[key] = self._recall(key) or self._climb(listing, artifact, key)
         return known
 
     def _recall(self, key: str) -> Ticket[Facts] | None:
@@ -60,8 +75,7 @@ class FactsLadder:
         except ValueError:
             return None
 
-    def _climb(self, listing: PypiListing, candidate: int, key: str) -> Ticket[Facts]:
-        artifact = telling_file(listing.all_artifacts(candidate))
+    def _climb(self, listing: PypiListing, artifact: Artifact, key: str) -> Ticket[Facts]:
         if artifact.kind == "wheel":
             found = self._from_wheel(listing.name, artifact)
         else:

@@ -6,11 +6,12 @@ Source: Simple repository API (PEP 503, 629, 691, 700, 708 for several indexes, 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from clutch.base.errors import ClutchError, NotFoundError, Place
+from clutch.base.errors import ClutchError, NotFoundError
 from clutch.base.text import join_words
 from clutch.base.tickets import Ticket, failed, ready
+from clutch.base.values import NamedTuple
 from clutch.io.auth import strip_credentials
 from clutch.io.caching import lifetime_s, may_store, revalidation_headers, validators
 from clutch.io.fetch import Fetcher, Request, Response
@@ -18,11 +19,14 @@ from clutch.io.store import Store
 from clutch.model.facts import Facts
 from clutch.model.listing import Listing
 from clutch.model.requirement import Requirement, Source
-from clutch.pypi.asking import gather, or_else
+from clutch.pypi.asking import after, gather, or_else
 from clutch.pypi.builder import Builder
+from clutch.pypi.install_options import is_meant
 from clutch.pypi.listing import Policy, PypiListing
 from clutch.pypi.page_store import PageStore, StoredPage, checksum_of
-from clutch.standards.simple import ACCEPT, MEDIA_JSON, SimplePage, parse_simple_html, parse_simple_json
+
+if TYPE_CHECKING:
+    from clutch.pypi.page_files import Shelf
 
 FIRST = "first-index"
 ALL = "all"
@@ -62,7 +66,7 @@ class IndexOptions(NamedTuple):
 
     def policy(self, name: str) -> Policy:
         """What counts for one package."""
-        return Policy(_is_meant(self.no_build, name), _is_meant(self.no_binary, name))
+        return Policy(is_meant(self.no_build, name), is_meant(self.no_binary, name))
 
 
 class PypiIndex:
@@ -87,13 +91,15 @@ class PypiIndex:
         self._asked = sorted(asked, key=lambda source: source.is_default)
         self._fetcher = fetcher
         self._pages = PageStore(store)
+        self._shelf: Shelf | None = None
         self._options = options
         self._ladder = FactsLadder(fetcher, store, builder, options.now)
         self._store = store
         self._builder = builder
         self._project_root = project_root
+        self._answers: dict[tuple[IndexSource, str], Ticket[PypiListing]] = {}
         self._listings: dict[tuple[str, str], Ticket[PypiListing]] = {}
-        self._source_facts: dict[Source, Ticket[tuple[Source, Facts]]] = {}
+        self._source_facts: dict[tuple[Source, str], Ticket[tuple[Source, Facts]]] = {}
 
     def listing(self, name: str, index: str = "") -> Ticket[Listing]:
         """All candidates of `name` (normalised); asking twice is free. `index` names the only index to ask.
@@ -124,11 +130,11 @@ class PypiIndex:
 
         source = requirement.source
         assert source is not None
-        known = self._source_facts.get(source)
+        known = self._source_facts.get((source, requirement.name))
         if known is None:
             sources = Sources(self._ladder.archives, self._store, self._project_root)
             known = fetch_source_facts(source, requirement.name, sources, self._builder)
-            self._source_facts[source] = known
+            self._source_facts[source, requirement.name] = known
         return known
 
     def _find(self, name: str, index: str) -> Ticket[PypiListing]:
@@ -170,54 +176,60 @@ class PypiIndex:
         return gather(answers).then(merge)
 
     def _ask(self, source: IndexSource, name: str) -> Ticket[PypiListing]:
+        # A package is asked for by name and, once it is chosen, from the index that had it.
+        known = self._answers.get((source, name))
+        if known is None:
+            known = self._answers[source, name] = self._fetch(source, name)
+        return known
+
+    def _fetch(self, source: IndexSource, name: str) -> Ticket[PypiListing]:
         url = f"{source.url.rstrip('/')}/{name}/"
         public_url = strip_credentials(url)
         options = self._options
         page = self._pages.read(public_url, options.now())
         if page is not None and not options.refresh and (options.offline or page.is_fresh(options.now())):
-            return ready(self._listing(page, None, public_url, source))
+            return ready(self._listing(public_url, page, source))
+        from clutch.standards.simple import ACCEPT
+
         headers = (("accept", ACCEPT), *(revalidation_headers(page.etag, page.last_modified) if page else ()))
         ticket = self._fetcher.fetch(Request(url, headers))
-        return ticket.then(lambda response: self._take(response, page, source, name))
+        # Not `then`, whose ticket would keep the answer, and all pages together are large.
+        return after(ticket, lambda response: ready(self._take(response, page, source, name)))
 
     def _take(self, response: Response, page: StoredPage | None, source: IndexSource, name: str) -> PypiListing:
         """The listing in an answer, remembered on the way."""
-        from clutch.pypi.pages import build_listing
+        from clutch.pypi.page_files import PageFiles, Shelf
 
         url = f"{strip_credentials(source.url).rstrip('/')}/{name}/"
         now = self._options.now()
-        if response.status == 304 and page is not None:
-            self._pages.renew(url, page, now, lifetime_s(response.headers))
-            return self._listing(page, None, url, source)
-        text, artifact_text = build_listing(name, _parse_page(response, url).files)
-        etag, last_modified = validators(response.headers)
         lifetime = lifetime_s(response.headers)
-        fresh = StoredPage(text, int(now), lifetime, checksum_of(artifact_text), etag, last_modified)
-        if may_store(response.headers):
-            self._pages.write(url, fresh, artifact_text)
-        return self._listing(fresh, artifact_text, url, source)
+        if response.status == 304 and page is not None:
+            self._pages.renew(url, page, now, lifetime)
+            return self._listing(url, page, source)
+        body = response.body
+        etag, last_modified = validators(response.headers)
+        media = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        fresh = StoredPage("", int(now), lifetime, checksum_of(body), etag, last_modified, media, response.url)
+        self._shelf = self._shelf or Shelf()
+        releases = PageFiles(url, fresh, self._pages, self._shelf).open(body)
+        fresh = fresh._replace(text=releases.listing_text())
+        is_stored = may_store(response.headers) and self._pages.write(url, fresh, body)
+        return self._listing(url, fresh, source, None if is_stored else body)
 
-    def _listing(self, page: StoredPage, artifact_text: str | None, url: str, source: IndexSource) -> PypiListing:
-        def read() -> str:
-            return self._pages.read_artifacts(url, page.checksum) if artifact_text is None else artifact_text
+    def _listing(self, url: str, page: StoredPage, source: IndexSource, body: bytes | None = None) -> PypiListing:
+        def read_paragraph(version: str) -> str:
+            if self._shelf is None:
+                # Nothing was fetched yet: what a warm lock wants is there without the modules that read pages.
+                known = self._pages.read_files(url, version, page.checksum)
+                if known is not None:
+                    return known
+            from clutch.pypi.page_files import PageFiles, Shelf
+
+            self._shelf = self._shelf or Shelf()
+            return PageFiles(url, page, self._pages, self._shelf, body).paragraph(version)
 
         name = url.rstrip("/").rpartition("/")[2]
-        return PypiListing(page.text, read, self._options.policy(name), source.label)
-
-
-def _parse_page(response: Response, url: str) -> SimplePage:
-    """Raises: ClutchError `invalid-index-page` and its like, with the URL."""
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    try:
-        if kind == MEDIA_JSON or kind == "application/json":
-            return parse_simple_json(response.body, response.url)
-        if "html" in kind or not kind or response.url.startswith("file:"):
-            return parse_simple_html(response.body, response.url)
-    except ClutchError as error:
-        error.place = error.place or Place(url)
-        raise
-    message = f"`{url}` answered with `{kind}`, which is no page of an index"
-    raise ClutchError("invalid-index-page", message, subject=url, place=Place(url))
+        return PypiListing(page.text, read_paragraph, self._options.policy(name), source.label)
 
 
 def _unknown(name: str, sources: Sequence[IndexSource]) -> NotFoundError:
@@ -226,7 +238,3 @@ def _unknown(name: str, sources: Sequence[IndexSource]) -> NotFoundError:
     if not sources:
         return NotFoundError("unknown-package", f"there is no index to ask for `{name}`", subject=name)
     return NotFoundError("unknown-package", f"there is no package called `{name}`{where}", subject=name)
-
-
-def _is_meant(names: bool | frozenset[str], name: str) -> bool:
-    return names if isinstance(names, bool) else name in names

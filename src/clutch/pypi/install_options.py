@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from clutch.base.values import NamedTuple
 
 
 class InstallOptions(NamedTuple):
@@ -16,6 +16,11 @@ class InstallOptions(NamedTuple):
     project_root: str
     link_mode: str = "hardlink"
     compile: bool = True
-    no_build: bool = False
-    no_binary: bool = False
+    no_build: bool | frozenset[str] = False
+    no_binary: bool | frozenset[str] = False
     workers: int = 2
+
+
+def is_meant(names: bool | frozenset[str], name: str) -> bool:
+    """Whether a choice for all packages, none or some is made for `name`."""
+    return names if isinstance(names, bool) else name in names

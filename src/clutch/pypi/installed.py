@@ -2,7 +2,7 @@
 
 clutch leaves one more file than the standard asks for beside METADATA, named `CLUTCH` and listed in RECORD: one line,
 the fingerprint of what the package was made from, for example `sha256:946d…`. A package whose RECORD is missing was
-not installed to the end (RECORD is written last) and has no fingerprint here.
+not installed to the end (RECORD is written last) and has no fingerprint here, nor has one without METADATA.
 
 Source: Recording installed projects (PEP 376, PEP 627), Direct URL (PEP 610).
 """
@@ -19,6 +19,7 @@ from clutch.standards.names import normalize
 from clutch.standards.worlds import NATIVE
 
 MARK = "CLUTCH"
+_NEEDED = (MARK, "METADATA", "RECORD")
 
 
 def site_folders(environment: Environment) -> list[str]:
@@ -81,7 +82,7 @@ def _read_dist_info(path: str, stem: str) -> Installed | None:
         version,
         path,
         _read_line(path, "INSTALLER") if "INSTALLER" in names else "",
-        _read_line(path, MARK) if MARK in names and "RECORD" in names else "",
+        _read_line(path, MARK) if names.issuperset(_NEEDED) else "",
         _read_text(os.path.join(path, "direct_url.json")) if "direct_url.json" in names else "",
     )
 

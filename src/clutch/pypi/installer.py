@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from clutch.base.errors import ClutchError
-from clutch.base.events import Event, Reporter, Silence
+from clutch.base.events import Reporter, Silence
 from clutch.base.tickets import Ticket, ready
 from clutch.io.auth import strip_credentials
 from clutch.io.fetch import Fetcher, Request
@@ -18,9 +18,10 @@ from clutch.model.ports import Prepared
 from clutch.model.requirement import Source
 from clutch.pypi.archives import Archive, Archives, check_filename
 from clutch.pypi.builder import Builder, SourceTree
-from clutch.pypi.choice import choose_artifact
+from clutch.pypi.choice import choose_artifact, name_in
 from clutch.pypi.fingerprint import install_fingerprint
 from clutch.pypi.install_options import InstallOptions as InstallOptions
+from clutch.pypi.install_options import is_meant
 from clutch.pypi.installed import read_installed
 from clutch.pypi.sources import Found, Sources, sdist_folder
 from clutch.pypi.wheel_store import PreparedWheel, WheelFile, find_wheel, needs_compiling
@@ -46,6 +47,7 @@ class WheelInstaller:
         self._builder = builder
         self._archives = Archives(fetcher, store)
         self._sources = Sources(self._archives, store, options.project_root)
+        self._without_reflinks: set[str] = set()
 
     def installed(self, environment: Environment) -> Sequence[Installed]:
         """What is there now, whoever put it there, sorted by name."""
@@ -54,15 +56,17 @@ class WheelInstaller:
     def choose(self, artifacts: Sequence[Artifact], interpreter: Interpreter) -> Artifact | None:
         """The artifact that serves this interpreter best, None when none does."""
         options = self._options
-        return choose_artifact(artifacts, interpreter, no_build=options.no_build, no_binary=options.no_binary)
+        name = name_in(artifacts[0].filename) if artifacts else ""
+        no_build, no_binary = is_meant(options.no_build, name), is_meant(options.no_binary, name)
+        return choose_artifact(artifacts, interpreter, no_build=no_build, no_binary=no_binary)
+
+    def is_stored(self, install: Install, interpreter: Interpreter) -> bool:
+        """Whether the store has the wheel unpacked, so that nothing need be fetched or built."""
+        return find_wheel(self._store, self._key(install, interpreter)) is not None
 
     def fingerprint(self, install: Install) -> str:
         """What `Installed.fingerprint` says once this was installed; reads file times for a folder."""
         return install_fingerprint(install, self._options.project_root)
-
-    def is_stored(self, install: Install, interpreter: Interpreter) -> bool:
-        """Whether the store has it unpacked already."""
-        return find_wheel(self._store, self._key(install, interpreter)) is not None
 
     def prepare(self, installs: Sequence[Install], interpreter: Interpreter) -> Sequence[Prepared]:
         """Fetch, check, unpack and compile all of them in parallel, in the order given; what is in the store is not
@@ -98,7 +102,8 @@ class WheelInstaller:
             if keys[number] not in made:
                 tree = order.get()
                 assert isinstance(tree, SourceTree)
-                made[keys[number]] = preparation.run([ready(self._build(tree, keys[number]))], ())[0]
+                built = self._build(tree, installs[number].name, keys[number])
+                made[keys[number]] = preparation.run([ready(built)], ())[0]
         return [made[key] for key in keys]
 
     def install(self, prepared: Prepared, install: Install, environment: Environment) -> None:
@@ -109,11 +114,12 @@ class WheelInstaller:
         from clutch.pypi.linking import Manner, link_wheel
 
         assert isinstance(prepared, PreparedWheel)
-        manner = Manner(
-            self._options.link_mode, self.fingerprint(install), install.requested, self._direct_url(install)
-        )
-        link_wheel(prepared, manner, environment)
-        self._reporter.emit(Event("installed", prepared.name, prepared.version))
+        mode = self._options.link_mode
+        if mode == "reflink" and environment.root in self._without_reflinks:
+            mode = "hardlink"  # what the last wheel found out, at the price of a file that was made and unmade
+        manner = Manner(mode, self.fingerprint(install), install.requested, self._direct_url(install))
+        if link_wheel(prepared, manner, environment) != mode == "reflink":
+            self._without_reflinks.add(environment.root)
 
     def remove(self, installed: Installed, environment: Environment) -> None:
         """Take away exactly the files of its record, and the folders that this leaves empty.
@@ -123,7 +129,6 @@ class WheelInstaller:
         from clutch.pypi.removal import remove_installed
 
         remove_installed(installed, environment, self._listed(installed, environment))
-        self._reporter.emit(Event("removed", installed.name, installed.version))
 
     def _listed(self, installed: Installed, environment: Environment) -> Sequence[str]:
         """The files of an installation that was broken off, as the store knows them."""
@@ -136,7 +141,7 @@ class WheelInstaller:
                 key = file.read().strip()
         except OSError:
             return ()
-        wheel = find_wheel(self._store, _built_key(key, environment.interpreter)) or find_wheel(self._store, key)
+        wheel = find_wheel(self._store, built_key(key, environment.interpreter)) or find_wheel(self._store, key)
         own = [f"{os.path.basename(installed.record)}/{MARK}"]
         return [*own, *(entry for entry in wheel.layout.entries if not entry.endswith("/"))] if wheel else own
 
@@ -145,7 +150,7 @@ class WheelInstaller:
         Python.
         """
         fingerprint = self.fingerprint(install)
-        return _built_key(fingerprint, interpreter) if self._needs_build(install) else fingerprint
+        return built_key(fingerprint, interpreter) if self._needs_build(install) else fingerprint
 
     def _needs_build(self, install: Install) -> bool:
         if install.artifact is not None:
@@ -178,8 +183,8 @@ class WheelInstaller:
         request = Request(artifact.url, to_file=path, hashes=artifact.hashes, size_bytes=artifact.size_bytes)
         return self._fetcher.fetch(request).then(lambda _: WheelFile(path, artifact.filename, key, is_ours=True))
 
-    def _build(self, tree: SourceTree, key: str) -> WheelFile:
-        if self._builder is None or self._options.no_build:
+    def _build(self, tree: SourceTree, name: str, key: str) -> WheelFile:
+        if self._builder is None or is_meant(self._options.no_build, name):
             message = f"`{tree.label}` would have to be built, and builds are not allowed"
             raise ClutchError("build-not-allowed", message, subject=tree.label)
         path = self._builder.wheel(tree, self._store.temporary_folder())
@@ -193,9 +198,9 @@ class WheelInstaller:
         from clutch.io.file_urls import file_url
         from clutch.standards.direct_url import render_direct_url
 
-        if source.kind == "directory":
-            folder = os.path.abspath(os.path.join(self._options.project_root, source.url))
-            return render_direct_url(source._replace(url=file_url(folder)))
+        if source.kind == "directory" or (source.kind == "archive" and ":" not in source.url):
+            path = os.path.abspath(os.path.join(self._options.project_root, source.url))
+            return render_direct_url(source._replace(url=file_url(path)))
         return render_direct_url(_public(source, install.artifact))
 
 
@@ -214,6 +219,6 @@ def _public(source: Source, artifact: Artifact | None) -> Source:
     return source._replace(url=strip_credentials(source.url), hashes=hashes)
 
 
-def _built_key(fingerprint: str, interpreter: Interpreter) -> str:
+def built_key(fingerprint: str, interpreter: Interpreter) -> str:
     """A wheel that is built may fit this Python alone."""
     return f"built {fingerprint} {interpreter.tags[0] if interpreter.tags else interpreter.version}"

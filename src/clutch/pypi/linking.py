@@ -9,9 +9,12 @@ Source: Binary distribution format §Spread; Recording installed projects; Direc
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
 
 from clutch.base.errors import ClutchError
+from clutch.base.values import NamedTuple
 from clutch.io.files import make_folder, read_bytes, remove_file, remove_tree, translate_os_error, write_all
 from clutch.io.links import link_file, link_folder, link_tree
 from clutch.model.environment import Environment
@@ -19,6 +22,9 @@ from clutch.pypi.installed import MARK
 from clutch.pypi.scripts import Script, render_launcher, rewrite_first_line
 from clutch.pypi.wheel_layout import OtherFile
 from clutch.pypi.wheel_store import PreparedWheel
+
+if TYPE_CHECKING:
+    import hashlib
 
 INSTALLER = "clutch"
 
@@ -35,12 +41,14 @@ class Manner(NamedTuple):
     direct_url: str = ""
 
 
-def link_wheel(wheel: PreparedWheel, manner: Manner, environment: Environment) -> None:
-    """Install a wheel; what stands in the way of its files is replaced.
+def link_wheel(wheel: PreparedWheel, manner: Manner, environment: Environment) -> str:
+    """Install a wheel; the mode of linking that was possible. What stands in the way of its files is replaced.
 
     Raises: ClutchError `disk-full`, `not-writable`, `bad-wheel` (a path that leads out of the environment).
     """
-    _Linking(wheel, manner, environment).run()
+    linking = _Linking(wheel, manner, environment)
+    linking.run()
+    return linking.mode
 
 
 class _Linking:
@@ -51,6 +59,7 @@ class _Linking:
         self.site = f"{environment.root}/{environment.interpreter.paths[wheel.layout.scheme]}"
         self.metadata = f"{self.site}/{wheel.layout.metadata_folder}"
         self.is_windows = environment.interpreter.markers.get("os_name") == "nt"
+        self.mode = manner.link_mode
         self.rows: list[str] = []
 
     def run(self) -> None:
@@ -58,7 +67,8 @@ class _Linking:
         make_folder(self.metadata)
         remove_file(f"{self.metadata}/RECORD")
         self._write_metadata(MARK, (self.manner.fingerprint + "\n").encode())
-        link_tree(self.wheel.tree, layout.entries, self.site, self.manner.link_mode)
+        # Where links turn out to be impossible, byte-code must not be linked either.
+        self.mode = link_tree(self.wheel.tree, layout.entries, self.site, self.mode)
         for folder in layout.module_folders:
             self._link_bytecode("" if folder == "." else f"/{folder}")
         for other in layout.others:
@@ -86,7 +96,7 @@ class _Linking:
         target = f"{self.site}{folder}/{_CACHE}"
         if not os.path.isdir(source):
             return
-        if folder and not os.path.lexists(target) and self.manner.link_mode != "copy":
+        if folder and not os.path.lexists(target) and self.mode != "copy":
             link_folder(source, target)
             return
         if os.path.islink(target):
@@ -94,7 +104,7 @@ class _Linking:
                 return
             _open_up(target)
         make_folder(target)
-        mode = "copy" if self.manner.link_mode == "copy" else "hardlink"
+        mode = "copy" if self.mode == "copy" else "hardlink"
         link_tree(source, sorted(os.listdir(source)), target, mode)
 
     def _put_other(self, other: OtherFile) -> None:
@@ -109,7 +119,7 @@ class _Linking:
         place = f"{base}/{self.wheel.name}/{other.place}" if other.scheme == "headers" else f"{base}/{other.place}"
         self._check(place)
         make_folder(os.path.dirname(place))
-        link_file(source, place, self.manner.link_mode)
+        link_file(source, place, self.mode)
         self._add_row(place, other.sha256, other.size_bytes)
 
     def _write_script(self, script: Script) -> None:
@@ -178,7 +188,21 @@ def _write_new(path: str, content: bytes, mode: int) -> None:
 
 
 def _sha256(content: bytes) -> str:
-    import hashlib
-    from base64 import urlsafe_b64encode
+    """The digest as RECORD writes it."""
+    from binascii import b2a_base64
 
-    return urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode("ascii")
+    text = b2a_base64(_small_sha256()(content).digest(), newline=False).rstrip(b"=").decode("ascii")
+    return text.replace("+", "-").replace("/", "_")
+
+
+@cache
+def _small_sha256() -> Callable[[bytes], hashlib._Hash]:
+    """SHA-256 without `hashlib`, which loads OpenSSL: 5 ms that do not pay for a few small files."""
+    from importlib import import_module
+
+    for name in ("_sha2", "_sha256"):  # since Python 3.12, and before
+        try:
+            return import_module(name).sha256  # type: ignore[no-any-return]
+        except ImportError:
+            continue
+    return import_module("hashlib").sha256  # type: ignore[no-any-return]

@@ -1,9 +1,10 @@
 """The candidates of one project of the Simple API, over a compact form that is read without parsing a version.
 
-A listing lies in the store as two texts, so that a warm resolution reads the small one only. The first has one line a
-fact, `␉` standing for a tab here; a column of texts is a table and the runs in which its entries come::
+A listing lies in the store apart from the page that it was made of, so that a warm resolution reads the small text
+only. It has one line a fact, `␉` standing for a tab here; a column of texts is a table and the runs in which its
+entries come::
 
-    listing 1
+    listing 2
     idna
     3.10 3.9 3.8                       versions, newest first
     >=3.6␉>=3.5                        requires-python, the table
@@ -14,27 +15,25 @@ fact, `␉` standing for a tab here; a column of texts is a table and the runs i
     ␉?                                 what wheels serve (`?`: the sdist serves the rest), the table
     0*3                                ... and its runs
     2024-09-15T18:07:39Z - -           first upload of each, `-` when not told
-    0123456789abcdef0123456789abcdef…  32 digits for each candidate: the key of its facts
     2␉broken on Windows                candidate and reason, for each reason that was given
 
-The second text holds one paragraph a candidate (see `clutch.pypi.artifact_lines`).
+What it needs not say, the files of each candidate, is one paragraph a candidate (see `clutch.pypi.artifact_lines`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
+from clutch.base.values import NamedTuple
 from clutch.model.artifact import Artifact
 
-FORMAT = "listing 1"
-KEY_DIGITS = 32
+FORMAT = "listing 2"
 UNSURE = "?"
 """Stands in the column of what wheels serve where an sdist makes the question needless (unless builds are not
 allowed).
 """
 
-_LINES = 13
+_LINES = 12
 
 
 class Columns(NamedTuple):
@@ -48,7 +47,6 @@ class Columns(NamedTuple):
     sdists: int
     wheels_serve: Sequence[str]
     uploaded: Sequence[str]
-    facts_keys: Sequence[str]
     reasons: Sequence[tuple[int, str]]
 
 
@@ -76,7 +74,6 @@ def render_listing(columns: Columns) -> str:
             wheels_table,
             wheels_runs,
             " ".join(text or "-" for text in columns.uploaded),
-            "".join(columns.facts_keys),
             "\t".join(f"{candidate}\t{reason}" for candidate, reason in columns.reasons),
         )
     )
@@ -85,15 +82,13 @@ def render_listing(columns: Columns) -> str:
 class PypiListing:
     """The candidates of one project, newest first (`clutch.model.listing.Listing`).
 
-    `artifact_text` gives the second text when it is first needed.
+    `read_paragraph` gives what describes the files of one version, when it is first needed.
     """
 
     __slots__ = (
         "_allowed",
-        "_artifact_text",
         "_artifacts",
-        "_facts_keys",
-        "_paragraphs",
+        "_read_paragraph",
         "_reasons",
         "_sdists",
         "_uploaded",
@@ -108,7 +103,7 @@ class PypiListing:
         "withdrawn",
     )
 
-    def __init__(self, text: str, artifact_text: Callable[[], str], policy: Policy, index_name: str) -> None:
+    def __init__(self, text: str, read_paragraph: Callable[[str], str], policy: Policy, index_name: str) -> None:
         """Raises: ValueError when `text` is no whole listing of this format."""
         lines = text.split("\n")
         if len(lines) != _LINES or lines[0] != FORMAT:
@@ -123,11 +118,9 @@ class PypiListing:
         self._sdists = int(lines[7], 16)
         self._wheels_serve = _parse_column(lines[8], lines[9])
         self._uploaded_text = lines[10]
-        self._facts_keys = lines[11]
-        self._reasons = lines[12]
+        self._reasons = lines[11]
         self._uploaded: list[str] | None = None
-        self._artifact_text = artifact_text
-        self._paragraphs: list[str] | None = None
+        self._read_paragraph = read_paragraph
         self._artifacts: dict[int, tuple[Artifact, ...]] = {}
         self._allowed: dict[str, int] = {}
         if not len(self.versions) == len(self.python) == len(self._wheels_serve):
@@ -155,30 +148,35 @@ class PypiListing:
         return wheels_reach([artifact.filename for artifact in self.artifacts(candidate) if artifact.kind == "wheel"])
 
     def artifacts(self, candidate: int) -> tuple[Artifact, ...]:
-        """The files of one candidate that the policy allows, in the order of the index; parses its paragraph."""
-        known = self._artifacts.get(candidate)
-        if known is None:
-            kept = self.all_artifacts(candidate)
-            if self.policy.no_build:
-                kept = tuple(artifact for artifact in kept if artifact.kind == "wheel")
-            if self.policy.no_binary:
-                kept = tuple(artifact for artifact in kept if artifact.kind == "sdist")
-            known = self._artifacts[candidate] = kept
-        return known
+        """The files of one candidate that the policy allows, in the order of the index.
+
+        Raises: as `all_artifacts`.
+        """
+        kept = self.all_artifacts(candidate)
+        if self.policy.no_build:
+            kept = tuple(artifact for artifact in kept if artifact.kind == "wheel")
+        if self.policy.no_binary:
+            kept = tuple(artifact for artifact in kept if artifact.kind == "sdist")
+        return kept
 
     def all_artifacts(self, candidate: int) -> tuple[Artifact, ...]:
-        """The files of one candidate whatever the policy, in the order of the index."""
-        from clutch.pypi.artifact_lines import parse_paragraph
+        """The files of one candidate whatever the policy, in the order of the index.
 
-        return parse_paragraph(self.paragraph(candidate))
+        Raises: ClutchError `index-changed`, `invalid-index-page`.
+        """
+        known = self._artifacts.get(candidate)
+        if known is None:
+            from clutch.pypi.artifact_lines import parse_paragraph
+
+            known = self._artifacts[candidate] = parse_paragraph(self.paragraph(candidate))
+        return known
 
     def paragraph(self, candidate: int) -> str:
-        """The text that describes the files of one candidate (`clutch.pypi.artifact_lines`)."""
-        from clutch.pypi.artifact_lines import split_paragraphs
+        """The text that describes the files of one candidate (`clutch.pypi.artifact_lines`).
 
-        if self._paragraphs is None:
-            self._paragraphs = split_paragraphs(self._artifact_text())
-        return self._paragraphs[candidate]
+        Raises: as `all_artifacts`.
+        """
+        return self._read_paragraph(self.versions[candidate])
 
     def has_sdist(self, candidate: int) -> bool:
         """Whether the release has a source archive, whatever the policy."""
@@ -194,12 +192,6 @@ class PypiListing:
             return ""
         parts = self._reasons.split("\t")
         return dict(zip(parts[::2], parts[1::2], strict=True)).get(str(candidate), "")
-
-    def facts_key(self, candidate: int) -> str:
-        """The key under which the facts of this candidate are stored: digits of the hash of the artifact that tells
-        them.
-        """
-        return self._facts_keys[KEY_DIGITS * candidate : KEY_DIGITS * (candidate + 1)]
 
     def allowed(self, specifier: str) -> int:
         """Mask of the candidates that the specifier contains, pre-releases and withdrawn ones included.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clutch.pypi.artifact_lines import join_paragraphs
 from clutch.pypi.listing import Columns, PypiListing, render_listing
 from clutch.standards.version import parse_version
 
@@ -25,7 +24,6 @@ def merge_listings(listings: Sequence[PypiListing]) -> PypiListing:
         _mask([listing.has_sdist(candidate) for listing, candidate in ordered]),
         [listing.wheels_serve(candidate) for listing, candidate in ordered],
         [listing.uploaded_at(candidate) for listing, candidate in ordered],
-        [listing.facts_key(candidate) for listing, candidate in ordered],
         [
             (number, listing.withdrawn_reason(candidate))
             for number, (listing, candidate) in enumerate(ordered)
@@ -33,10 +31,13 @@ def merge_listings(listings: Sequence[PypiListing]) -> PypiListing:
         ],
     )
 
-    def artifact_text() -> str:
-        return join_paragraphs([listing.paragraph(candidate) for listing, candidate in ordered])
+    places = {listing.versions[candidate]: (listing, candidate) for listing, candidate in ordered}
 
-    return PypiListing(render_listing(columns), artifact_text, listings[0].policy, listings[0].index_name)
+    def read_paragraph(version: str) -> str:
+        listing, candidate = places[version]
+        return listing.paragraph(candidate)
+
+    return PypiListing(render_listing(columns), read_paragraph, listings[0].policy, listings[0].index_name)
 
 
 def _mask(bits: Sequence[bool]) -> int:

@@ -5,124 +5,192 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clutch.base.errors import ClutchError
-from clutch.pypi.artifact_lines import render_paragraphs
 from clutch.pypi.lenient import python_text
 from clutch.pypi.listing import UNSURE, Columns, render_listing
-from clutch.pypi.telling import facts_key, telling_file
 from clutch.pypi.wheel_reach import serves_all, wheels_reach
 from clutch.standards.filename import SDIST_SUFFIXES, parse_sdist_filename
 from clutch.standards.names import normalize
-from clutch.standards.simple import SimpleFile
+from clutch.standards.simple import FileHead, OpenPage, SimpleFile
 from clutch.standards.version import Version, parse_version
 
+_CONTROL = "\t\n\r\x1e"
+_NO_VERSION = parse_version("0")
 
-class _Release:
+
+class Release:
     """The files of one version, in the order of the page."""
 
     __slots__ = ("files", "has_sdist", "version")
 
     def __init__(self, version: Version) -> None:
         self.version = version
-        self.files: list[SimpleFile] = []
+        self.files: list[FileHead] = []
         self.has_sdist = False
 
 
-def build_listing(name: str, files: Sequence[SimpleFile]) -> tuple[str, str]:
-    """The two texts of a listing (`clutch.pypi.listing`, `clutch.pypi.artifact_lines`) for the project `name`.
+class Releases:
+    """The candidates of a page, newest first, with what is left to read of their files."""
 
-    Files that are neither wheels nor sdists, and those whose names cannot be understood or are another project's, are
-    left out.
-    """
-    releases = _group(name, files)
-    releases.sort(key=lambda release: release.version.key, reverse=True)
-    telling = [telling_file(release.files) for release in releases]
-    withdrawn = prereleases = sdists = 0
-    reasons: list[tuple[int, str]] = []
-    for number, release in enumerate(releases):
-        bit = 1 << number
-        if all(file.withdrawn is not None for file in release.files):
-            withdrawn |= bit
-            reason = next((file.withdrawn for file in release.files if file.withdrawn), "")
-            if reason:
-                reasons.append((number, " ".join(reason.split())))
-        if release.version.is_prerelease:
-            prereleases |= bit
-        if release.has_sdist:
-            sdists |= bit
-    columns = Columns(
-        name,
-        [release.version.text for release in releases],
-        [python_text(file.python) if file.python else "" for file in telling],
-        withdrawn,
-        prereleases,
-        sdists,
-        _wheels_serve(releases),
-        [_first_upload(release.files) for release in releases],
-        [facts_key(file) for file in telling],
-        reasons,
-    )
-    return render_listing(columns), render_paragraphs([release.files for release in releases])
+    __slots__ = ("_by_version", "_page", "_releases", "name")
+
+    def __init__(self, name: str, page: OpenPage) -> None:
+        """Files that are neither wheels nor sdists, and those whose names cannot be understood or are another
+        project's than that of the project `name`, are left out.
+
+        Raises: ClutchError `invalid-index-page` for control characters in the name of a file.
+        """
+        self.name = name
+        self._page = page
+        self._releases = _group(name, _with_plain_names(page.files))
+        self._releases.sort(key=lambda release: release.version.key, reverse=True)
+        self._by_version = {release.version.text: release for release in self._releases}
+
+    def files(self, version: str) -> list[SimpleFile]:
+        """All that the page says of the files of one version; none for a version that it does not have.
+
+        Raises: ClutchError `invalid-index-page`.
+        """
+        release = self._by_version.get(version)
+        return [self._page.complete(file) for file in release.files] if release else []
+
+    def listing_text(self) -> str:
+        """The compact form (`clutch.pypi.listing`).
+
+        Raises: ClutchError `invalid-index-page`.
+        """
+        releases = self._releases
+        withdrawn = prereleases = sdists = 0
+        reasons: list[tuple[int, str]] = []
+        for number, release in enumerate(releases):
+            bit = 1 << number
+            if release.files[0].yanked and all(file.yanked for file in release.files):
+                withdrawn |= bit
+                texts = (file.yanked for file in release.files if isinstance(file.yanked, str))
+                reason = " ".join(next(texts, "").split())
+                if reason:
+                    reasons.append((number, reason))
+            if release.version.is_prerelease:
+                prereleases |= bit
+            if release.has_sdist:
+                sdists |= bit
+        uploaded = [_first_upload(release.files) for release in releases]
+        if any(map("".join(uploaded).__contains__, _CONTROL + " ")):
+            raise ClutchError("invalid-index-page", "the index describes a file with control characters")
+        columns = Columns(
+            self.name,
+            [release.version.text for release in releases],
+            _pythons(releases),
+            withdrawn,
+            prereleases,
+            sdists,
+            [_wheels_serve(release) for release in releases],
+            uploaded,
+            reasons,
+        )
+        return render_listing(columns)
 
 
-def _group(name: str, files: Sequence[SimpleFile]) -> list[_Release]:
-    by_text: dict[str, _Release | None] = {}
-    by_key: dict[object, _Release] = {}
-    own_prefixes: dict[str, bool] = {}
+def _with_plain_names(files: Sequence[FileHead]) -> Sequence[FileHead]:
+    # One look at all names together: a page has thousands, and cold locks read 100,000.
+    names = "".join([file.filename for file in files])
+    if any(map(names.__contains__, _CONTROL)):
+        raise ClutchError("invalid-index-page", "the index describes a file with control characters")
+    if "/" in names or "\\" in names:
+        return [file for file in files if "/" not in file.filename and "\\" not in file.filename]
+    return files
+
+
+def _group(name: str, files: Sequence[FileHead]) -> list[Release]:
+    known: dict[tuple[str, str], Release] = {}
+    by_key: dict[object, Release] = {}
+    # The wheels of a release mostly come in a row, so one costs a comparison with the one before.
+    stem = "\n"
+    add = Release(_NO_VERSION).files.append
     for file in files:
         filename = file.filename
-        is_wheel = filename.endswith(".whl")
-        if is_wheel:
-            parts = filename.split("-", 2)
-            if len(parts) < 3 or not 2 <= parts[2].count("-") <= 3:
+        if filename[-4:] == ".whl":
+            if not 4 <= filename.count("-") <= 5:
                 continue
-            prefix, text = parts[0], parts[1]
-        else:
-            suffix = next((each for each in SDIST_SUFFIXES if filename.endswith(each)), "")
-            if not suffix:
-                continue
-            prefix, _, text = filename[: -len(suffix)].rpartition("-")
-        is_own = own_prefixes.get(prefix)
-        if is_own is None:
-            is_own = own_prefixes[prefix] = normalize(prefix) == name
-        release = by_text.get(text) if is_own and text in by_text else _find(file, name, text if is_own else "", by_key)
-        if is_own:
-            by_text[text] = release
-        if release is not None and _is_plain(filename) and file.url.isprintable():
-            release.files.append(file)
-            release.has_sdist |= not is_wheel
-    return [release for release in by_key.values() if release.files]
-
-
-def _is_plain(filename: str) -> bool:
-    return "/" not in filename and "\\" not in filename and filename.isprintable()
-
-
-def _find(file: SimpleFile, name: str, text: str, by_key: dict[object, _Release]) -> _Release | None:
-    """The release of a file, made when it is the first one; None when the name of the file tells none."""
-    try:
+            if not filename.startswith(stem):
+                prefix, text, _ = filename.split("-", 2)
+                stem = f"{prefix}-{text}-"
+                release = known.get((prefix, text)) or _find(filename, name, (prefix, text), known, by_key)
+                add = release.files.append
+            add(file)
+            continue
+        prefix, text = _split_sdist(filename)
         if text:
-            version = parse_version(text.replace("_", "-"))
-        elif file.filename.endswith(".whl"):
-            return None
+            release = known.get((prefix, text)) or _find(filename, name, (prefix, text), known, by_key)
+            release.files.append(file)
+            release.has_sdist = True
+    return list(by_key.values())
+
+
+def _split_sdist(filename: str) -> tuple[str, str]:
+    """What stands before and after the last hyphen of a source archive's name, both empty when it is no such name."""
+    if filename.endswith(".tar.gz"):
+        stem = filename[:-7]
+    else:
+        suffix = next((each for each in SDIST_SUFFIXES if filename.endswith(each)), "")
+        if not suffix:
+            return "", ""
+        stem = filename[: -len(suffix)]
+    prefix, _, text = stem.rpartition("-")
+    return prefix, text
+
+
+def _find(
+    filename: str,
+    name: str,
+    parts: tuple[str, str],
+    known: dict[tuple[str, str], Release],
+    by_key: dict[object, Release],
+) -> Release:
+    """The release of a file whose name begins with `parts`, made when it is the first one; one that is dropped when its
+    name tells no version of the project `name`.
+    """
+    try:
+        if normalize(parts[0]) == name:
+            version = parse_version(parts[1].replace("_", "-"))
         else:
-            version = parse_version(parse_sdist_filename(file.filename, name)[1])
+            version = parse_version(parse_sdist_filename(filename, name)[1])
     except ClutchError:
-        return None
-    return by_key.setdefault(version.key, _Release(version))
+        release = Release(_NO_VERSION)
+    else:
+        release = by_key.get(version.key) or Release(version)
+        by_key[version.key] = release
+    known[parts] = release
+    return release
 
 
-def _wheels_serve(releases: Sequence[_Release]) -> list[str]:
+def _pythons(releases: Sequence[Release]) -> list[str]:
+    """The requires-python of each one's first wheel, which tells the facts; else of its first sdist."""
+    canonical: dict[str | None, str] = {None: "", "": ""}
     column: list[str] = []
     for release in releases:
-        if any(serves_all(file.filename) for file in release.files):
-            column.append("")
-        elif release.has_sdist:
-            column.append(UNSURE)
-        else:
-            column.append(wheels_reach([file.filename for file in release.files]))
+        files = release.files
+        text = files[0].python
+        if release.has_sdist and len(files) > 1:
+            text = next((file for file in files if file.filename[-4:] == ".whl"), files[0]).python
+        known = canonical.get(text)
+        if known is None:
+            known = canonical[text] = python_text(text or "")
+        column.append(known)
     return column
 
 
-def _first_upload(files: Sequence[SimpleFile]) -> str:
-    times = [file.uploaded_at for file in files if file.uploaded_at]
-    return min(times).replace(" ", "") if times else ""
+def _wheels_serve(release: Release) -> str:
+    # Beside an sdist nobody asks (unless builds are not allowed), so that many wheels are not looked at.
+    files = release.files
+    if serves_all(files[0].filename) or (len(files) > 1 and serves_all(files[1].filename)):
+        return ""
+    return UNSURE if release.has_sdist else wheels_reach([file.filename for file in files])
+
+
+def _first_upload(files: Sequence[FileHead]) -> str:
+    if len(files) == 1:
+        return files[0].uploaded or ""
+    if len(files) == 2:
+        first, second = files[0].uploaded or "", files[1].uploaded or ""
+        return (first if first < second else second) if first and second else first or second
+    return min([file.uploaded for file in files if file.uploaded], default="")

@@ -6,6 +6,7 @@ interrupted can be done again.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable, Sequence
 
@@ -16,6 +17,8 @@ from clutch.model.plan import Installed
 from clutch.standards.record import parse_record
 
 _CACHE = "__pycache__"
+_DISK_FAILS = frozenset({errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+"""An empty folder that stays would be a namespace package: only one that is in use may."""
 
 
 def remove_installed(installed: Installed, environment: Environment, listed: Sequence[str]) -> None:
@@ -26,8 +29,9 @@ def remove_installed(installed: Installed, environment: Environment, listed: Seq
     root = os.path.realpath(environment.root)
     base = os.path.dirname(installed.record)
     paths = [*_recorded(installed, listed)]
-    files = [path for path in (_inside(root, base, path) for path in paths) if path]
-    last = os.path.join(installed.record, "RECORD")
+    real_folders: dict[str, str] = {}
+    files = [path for path in (_inside(root, base, path, real_folders) for path in paths) if path]
+    last = os.path.join(os.path.realpath(installed.record), "RECORD")
     folders: dict[str, list[str]] = {}
     for path in files:
         if path != last:
@@ -52,7 +56,9 @@ def _recorded(installed: Installed, listed: Sequence[str]) -> list[str]:
         text = _read(os.path.join(installed.record, "installed-files.txt"))
         if text is not None:
             return [os.path.normpath(os.path.join(name, line)) for line in text.splitlines() if line.strip()]
-    if name.endswith(".egg"):
+    is_bare = name.endswith(".dist-info") and not os.path.exists(os.path.join(installed.record, "METADATA"))
+    if is_bare or name.endswith(".egg"):
+        # An installation that broke off before its first file, or a folder that holds everything itself.
         return []
     raise ClutchError(
         "no-record",
@@ -63,8 +69,14 @@ def _recorded(installed: Installed, listed: Sequence[str]) -> list[str]:
 
 
 def _remove_recorded(path: str) -> None:
-    if os.path.islink(path) or not os.path.isdir(path):
-        remove_file(path)
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        # Some tools list folders; they go when they are empty.
+        if os.path.islink(path) or not os.path.isdir(path):
+            raise translate_os_error(error, path) from error
 
 
 def _read(path: str) -> str | None:
@@ -77,12 +89,23 @@ def _read(path: str) -> str | None:
         raise translate_os_error(error, path, "read") from error
 
 
-def _inside(root: str, base: str, path: str) -> str:
-    """The absolute path, its folder without links; empty when it lies outside of `root` or is `root` itself."""
-    whole = os.path.normpath(os.path.join(base, path))
-    folder = os.path.realpath(os.path.dirname(whole))
-    inside = os.path.join(folder, os.path.basename(whole))
-    return inside if folder == root or folder.startswith(root + os.sep) else ""
+def _inside(root: str, base: str, path: str, folders: dict[str, str]) -> str:
+    """The absolute path, its folder without links; empty when it lies outside of `root` or names no file.
+
+    `folders` remembers for each folder where it really is (empty: outside), because that costs system calls.
+    """
+    if os.sep == "\\":
+        path = path.replace(os.sep, "/")
+    parent, slash, name = path.rpartition("/")
+    if name in ("", ".", "..") or (slash and not parent):
+        return ""
+    folder = folders.get(parent)
+    if folder is None:
+        folder = os.path.realpath(os.path.join(base, parent))
+        if folder != root and not folder.startswith(root + os.sep):
+            folder = ""
+        folders[parent] = folder
+    return f"{folder}{os.sep}{name}" if folder else ""
 
 
 def _remove_bytecode(folder: str, stems: Sequence[str]) -> None:
@@ -104,7 +127,7 @@ def _remove_bytecode(folder: str, stems: Sequence[str]) -> None:
 
 def _remove_own_folder(installed: Installed, root: str) -> None:
     """The folder of the record, whatever else lies in it by now."""
-    if _inside(root, os.path.dirname(installed.record), os.path.basename(installed.record)):
+    if _inside(root, os.path.dirname(installed.record), os.path.basename(installed.record), {}):
         record = os.path.join(installed.record, "RECORD")
         for name in _names(installed.record):
             if name != "RECORD":
@@ -145,6 +168,8 @@ def _remove_folder(folder: str) -> bool:
         os.rmdir(folder)
     except FileNotFoundError:
         return True
-    except OSError:
-        return False
+    except OSError as error:
+        if error.errno in _DISK_FAILS:
+            raise translate_os_error(error, folder) from error
+        return False  # It is not empty, or another program works in it.
     return True

@@ -6,9 +6,9 @@ Source: Entry points specification §Use for scripts; Binary distribution format
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from clutch.base.errors import ClutchError
+from clutch.base.values import NamedTuple
 
 _LONGEST_FIRST_LINE = 127
 """Linux before 5.1 and macOS read no more of a first line; what is longer goes through `/bin/sh`."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from clutch.base.errors import ClutchError, NotFoundError, Place
 from clutch.base.tickets import Ticket, failed, ready
+from clutch.base.values import NamedTuple
 from clutch.io.auth import redact, strip_credentials
 from clutch.io.files import remove_tree
 from clutch.io.store import Store

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-from clutch.pypi.listing import KEY_DIGITS
+KEY_DIGITS = 32
 
 
 class FileLike(Protocol):

@@ -24,7 +24,8 @@ points::
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from clutch.base.values import NamedTuple
 
 FORMAT = "wheel 1"
 _SEPARATOR = "\n\x1e\n"

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from clutch.base.errors import ClutchError
+from clutch.base.values import NamedTuple
 from clutch.io.files import remove_tree, write_atomic
 from clutch.io.store import Store
 from clutch.model.environment import Interpreter
@@ -97,11 +97,11 @@ def compile_wheels(wheels: Sequence[PreparedWheel], interpreter: Interpreter, wo
     files = [f"{wheel.tree}/{entry}" for wheel in missing for entry in wheel.layout.entries if entry.endswith(".py")]
     try:
         compile_files(interpreter.path, files, workers)
-    except ClutchError:
+        for wheel in missing:
+            with open(f"{wheel.folder}/{mark}", "wb"):
+                pass
+    except (ClutchError, OSError):
         return
-    for wheel in missing:
-        with open(f"{wheel.folder}/{mark}", "wb"):
-            pass
 
 
 def needs_compiling(wheel: PreparedWheel, interpreter: Interpreter) -> bool:

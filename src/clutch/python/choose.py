@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from clutch.base.errors import ClutchError, NotFoundError
 from clutch.base.text import join_words
+from clutch.base.values import NamedTuple
 from clutch.model.environment import Interpreter
 from clutch.python.discover import Found, Search, find_at, find_command, find_interpreters
 from clutch.python.inspect import version_numbers

@@ -52,7 +52,7 @@ def create_environment(
     is_taken = _check_free(root, is_replaced=is_replaced)
     try:
         os.makedirs(os.path.dirname(root), exist_ok=True)
-        _remove_leftovers(root)
+        remove_leftovers(root)
         aside = f"{root}{_ASIDE}{os.getpid()}"
         _build(aside, root, interpreter, prompt or os.path.basename(os.path.dirname(root)) or "venv", platform)
         if is_taken:
@@ -72,6 +72,17 @@ def environment_at(root: str, base: Interpreter) -> Environment:
     interpreter = base._replace(is_virtual=True, is_external=False)
     environment = Environment(root, interpreter)
     return Environment(root, interpreter._replace(path=environment.python))
+
+
+def remove_leftovers(root: str) -> None:
+    """Removes what a killed call left beside `root`; callers hold the environment's lock. Lists one folder.
+
+    Raises: OSError when the folder cannot be listed.
+    """
+    folder, name = os.path.split(root)
+    for entry in os.listdir(folder):
+        if entry.startswith((f"{name}{_ASIDE}", f"{name}{_OLD}")):
+            _discard(os.path.join(folder, entry))
 
 
 def stable_path(path: str) -> str:
@@ -190,14 +201,6 @@ def _swap(root: str, aside: str) -> None:
         os.rename(old, root)
         raise
     _discard(old)
-
-
-def _remove_leftovers(root: str) -> None:
-    """Removes what a killed call left beside `root`."""
-    folder, name = os.path.split(root)
-    for entry in os.listdir(folder):
-        if entry.startswith((f"{name}{_ASIDE}", f"{name}{_OLD}")):
-            _discard(os.path.join(folder, entry))
 
 
 def _discard(folder: str) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from clutch.base.errors import ClutchError, NotFoundError
+from clutch.base.values import NamedTuple
 from clutch.model.environment import Interpreter
 from clutch.python.inspect import Records, age_problem, find_configuration, read_interpreter
 from clutch.python.places import Spot, Surroundings, executable_of, list_spots, path_folders

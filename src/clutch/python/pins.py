@@ -9,9 +9,9 @@ One request a line, the first that can be used counts; text after `#` is a comme
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from clutch.base.errors import ClutchError, Place
+from clutch.base.values import NamedTuple
 from clutch.python.request import PythonRequest, parse_request
 
 FILENAME = ".python-version"

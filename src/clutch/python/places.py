@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
+from clutch.base.values import NamedTuple
 from clutch.python.platform import Platform
 from clutch.python.shims import pyenv_root, pyenv_versions
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+
+from clutch.base.values import NamedTuple
 
 
 def _no_registry() -> Iterable[str]:

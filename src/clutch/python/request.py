@@ -7,10 +7,10 @@ Understood: `3.12`, `3.12.4`, `3.13t` (free-threaded), `3.12d` (debug), `>=3.11,
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from clutch.base.errors import UsageError
 from clutch.base.text import nearest
+from clutch.base.values import NamedTuple
 from clutch.model.environment import Interpreter
 
 _IMPLEMENTATIONS = {

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from clutch.base.text import join_words
+from clutch.base.values import NamedTuple
 from clutch.python.platform import Platform
 
 _HEAD_BYTES = 4096

@@ -6,10 +6,10 @@ It outlives a restart of the solver, and so does what a restart is for: candidat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from clutch.base.errors import ClutchError, NotFoundError
 from clutch.base.tickets import Ticket
+from clutch.base.values import NamedTuple
 from clutch.model.facts import Facts
 from clutch.model.listing import Listing
 from clutch.model.ports import Index
@@ -115,6 +115,12 @@ class Catalog:
         name = (requirement.world, requirement.name)
         self._sources.setdefault(name, []).append(requirement)
         self._offers.pop(name, None)
+
+    def unlock(self, name: Name, mask: int, *, is_demoted: bool) -> None:
+        """Let in candidates that the rules keep out; `is_demoted` ones are tried last."""
+        self.unlocked[name] = self.unlocked.get(name, 0) | mask
+        if is_demoted:
+            self.demoted[name] = self.demoted.get(name, 0) | mask
 
     def index(self, world: str) -> Index:
         """The plug of a world."""

@@ -9,8 +9,8 @@ are only ever appended: a cut copies bits, so that every mask made before stays 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
+from clutch.base.values import NamedTuple
 from clutch.solve.provider import Refinement
 
 ANYTHING_ELSE = "unknown"
@@ -39,6 +39,7 @@ _PLATFORMS = (
     (ANYTHING_ELSE, ANYTHING_ELSE, ANYTHING_ELSE, ANYTHING_ELSE),
 )
 _REQUIRED = frozenset({("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"), ("win32", "AMD64")})
+_BEST_EFFORT = frozenset({("darwin", "x86_64"), ("win32", "ARM64")})
 _IMPLEMENTATIONS = (("cpython", "CPython"), ("pypy", "PyPy"), (ANYTHING_ELSE, ANYTHING_ELSE))
 
 PLACES: tuple[Mapping[str, str], ...] = tuple(
@@ -55,11 +56,18 @@ PLACES: tuple[Mapping[str, str], ...] = tuple(
 )
 WIDTH = len(PLACES)
 BLOCK = (1 << WIDTH) - 1
-REQUIRED_PLACES = sum(
-    1 << number
-    for number, place in enumerate(PLACES)
-    if (place["sys_platform"], place["platform_machine"]) in _REQUIRED and place["implementation_name"] == "cpython"
-)
+
+
+def _places(machines: frozenset[tuple[str, str]]) -> int:
+    return sum(
+        1 << number
+        for number, place in enumerate(PLACES)
+        if (place["sys_platform"], place["platform_machine"]) in machines and place["implementation_name"] == "cpython"
+    )
+
+
+REQUIRED_PLACES = _places(_REQUIRED)
+BEST_EFFORT_PLACES = _places(_BEST_EFFORT)
 ENDLESS = 1 << 30
 """The patch number that no Python reaches."""
 

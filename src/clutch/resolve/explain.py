@@ -63,7 +63,7 @@ def explain(failure: Failure, provider: PackageProvider, universe: Universe) -> 
 def left_out_sentence(failure: Failure, provider: PackageProvider, universe: Universe) -> str:
     """Why some environments are not in the answer."""
     causes = [one for one in _merged(failure, provider) if one.kind in (PYTHON_HIGH, FITS)]
-    marker = render_marker(universe.marker(failure.environments, universe.everything))
+    marker = render_marker(universe.marker(failure.proven, universe.everything))
     why = join_words([_phrase(cause, provider) for cause in causes[:2]]) or "there is no solution"
     return f"environments where {marker} are left out: {why}"
 
@@ -127,9 +127,9 @@ def _in_order(statements: list[Statement]) -> list[Statement]:
 
 
 def _where(failure: Failure, universe: Universe) -> str:
-    if failure.environments == universe.everything:
+    if failure.proven == universe.everything:
         return ""
-    return f" where {render_marker(universe.marker(failure.environments, universe.everything))}"
+    return f" where {render_marker(universe.marker(failure.proven, universe.everything))}"
 
 
 def _phrase(one: Statement, provider: PackageProvider) -> str:
@@ -172,7 +172,7 @@ def _reason(one: Statement, *, is_one: bool) -> str:
         )
     if one.kind == NO_METADATA:
         return f"cannot be used: {one.detail}"
-    return "cannot be used"
+    return f"{'is' if is_one else 'are'} not what the required environments get"
 
 
 def _wanted(requirement: Requirement) -> str:

@@ -1,17 +1,18 @@
-"""Regions: the whole universe first, cut only where one answer for everybody does not do.
+"""Regions: all required environments first, then all others, cut only where one answer for everybody does not do.
 
-Every region is solved by the same solver, so that what was learned in one counts in the next; picks of one region are
-tried first in the next. A region that fails is left out where nobody requires it or where only an upper bound on
-Python stands against it, and else it is an error.
+Otherwise what nobody requires (a PyPy on Windows without a wheel of some package) would keep new releases from those
+who matter. Every region is solved by the same solver, so that what was learned in one counts in the next; picks of one
+region are tried first in the next. A region that fails is left out where nobody requires it or where only an upper
+bound on Python stands against it, and else it is an error.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
+from clutch.base.values import NamedTuple
 from clutch.resolve.provider import PackageProvider, Wish
-from clutch.resolve.statements import FITS, PYTHON_HIGH
+from clutch.resolve.statements import FITS, NOT_PICKED, PYTHON_HIGH, Statement
 from clutch.resolve.universe import Universe
 from clutch.solve.clause import Clause, leaves
 from clutch.solve.provider import refine
@@ -26,10 +27,11 @@ class Region(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """Environments without a solution, and the proof."""
+    """Environments without a solution, and the proof; `proven` is all of where it is true."""
 
     environments: int
     proof: Clause
+    proven: int
 
 
 class Answer(NamedTuple):
@@ -57,19 +59,24 @@ class Forker:
         self._is_eager = is_eager
         self._refined = 0
         self._waiting: list[int] = []
+        self._followers = 0
         self._solved: list[Region] = []
         self._failed: list[Failure] = []
 
     def run(self, may_fail: Callable[[Failure], bool]) -> Answer:
         """Solve everything. Raises: Unsolvable for a failure that `may_fail` does not excuse."""
         self._refined = len(self._universe.refinements)
-        self._waiting = [self._universe.everything]
+        stages = self._universe.stages()
+        self._waiting = [stage.environments for stage in reversed(stages)]
+        self._followers = sum(stage.environments for stage in stages if stage.is_follower)
         while self._waiting:
             self._step(may_fail)
         return Answer(self._solved, self._failed)
 
     def _step(self, may_fail: Callable[[Failure], bool]) -> None:
         region = self._waiting.pop()
+        if region & self._followers:
+            self._bind_followers()
         outcome = self._solver.solve(region)
         region = self._follow_cuts(region)
         if outcome.kind == SOLVED:
@@ -77,7 +84,8 @@ class Forker:
             return
         if outcome.kind == FAILED:
             assert outcome.proof is not None
-            failure = Failure(region & outcome.proof.environments, outcome.proof)
+            proven = outcome.proof.environments & outcome.proof.demands & self._universe.everything
+            failure = Failure(region & outcome.proof.environments, outcome.proof, proven)
             if not may_fail(failure):
                 raise Unsolvable(failure)
             self._failed.append(failure)
@@ -90,14 +98,29 @@ class Forker:
         else:
             self._push(parts)
 
+    def _bind_followers(self) -> None:
+        """Let the environments that nobody requires have the versions that the others got, or nothing.
+
+        A search for old releases that happen to work there would cost more than all the rest, and help nobody.
+        """
+        for package, known in enumerate(self._provider.packages):
+            others = (1 << len(known.offer.versions)) - 1 & ~sum(1 << one for one in known.preference.picked)
+            if known.base < 0 and known.preference.picked and others:
+                cause = self._provider.statements.add(Statement(NOT_PICKED, package, others))
+                self._solver.exclude(package, others, self._followers, cause)
+        self._followers = 0
+
     def _follow_cuts(self, region: int) -> int:
         cuts = self._universe.refinements[self._refined :]
         self._refined += len(cuts)
         if not cuts:
             return region
+        self._followers = refine(self._followers, cuts)
         self._waiting = [refine(one, cuts) for one in self._waiting]
         self._solved = [Region(refine(one.environments, cuts), one.picks) for one in self._solved]
-        self._failed = [Failure(refine(one.environments, cuts), one.proof) for one in self._failed]
+        self._failed = [
+            Failure(refine(one.environments, cuts), one.proof, refine(one.proven, cuts)) for one in self._failed
+        ]
         return refine(region, cuts)
 
     def _push(self, parts: list[int], trouble: Sequence[int] = ()) -> None:

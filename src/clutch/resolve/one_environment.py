@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from clutch.resolve.universe import Stage
 from clutch.solve.provider import Refinement
 from clutch.standards.marker import Marker, evaluate, parse_marker
 from clutch.standards.specifier import parse_specifiers
@@ -29,6 +30,9 @@ class TargetUniverse:
     @property
     def released(self) -> int:
         return 1
+
+    def stages(self) -> Sequence[Stage]:
+        return [Stage(self.everything, is_follower=False)] if self.everything else []
 
     def learn(self, marker: str) -> None:
         return None

@@ -104,7 +104,7 @@ def _pin(package: int, candidate: int, choice: _Choice, provider: PackageProvide
         name=offer.name,
         version=offer.versions[candidate],
         candidate=candidate - pool.offset if pool is not None else -1,
-        index_name=pool.listing.index_name if pool is not None else "",
+        index_name=pool.index_name if pool is not None else "",
         source=sourced.source if sourced is not None else None,
         marker=writer.of_sections(choice.sections),
         extras=tuple(sorted(choice.extras)),

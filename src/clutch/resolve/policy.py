@@ -5,8 +5,8 @@ Source: PEP 440 §Handling of pre-releases; PEP 592 §Installers.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from clutch.base.values import NamedTuple
+from clutch.model.requirement import Requirement
 from clutch.resolve.catalog import Offer
 from clutch.resolve.problem import Problem
 from clutch.resolve.statements import CUT_OFF, PRERELEASE, WITHDRAWN
@@ -41,6 +41,24 @@ def refusals(offer: Offer, problem: Problem, unlocked: int) -> list[Refusal]:
 def prerelease_policy(name: str, problem: Problem) -> str:
     """`if-necessary`, `allow` or `never`."""
     return problem.prereleases_of.get(name, problem.prereleases)
+
+
+def special_candidates(offer: Offer, requirement: Requirement, problem: Problem) -> tuple[int, int]:
+    """The withdrawn candidates that a requirement pins and the pre-releases that it names, and what else it allows."""
+    is_asked = prerelease_policy(offer.name, problem) == "if-necessary"
+    named = others = 0
+    for pool in offer.pools:
+        listing = pool.listing
+        if not listing.withdrawn | listing.prereleases:
+            continue
+        allowed = listing.allowed(requirement.allowed)
+        others |= (allowed & ~listing.withdrawn & ~listing.prereleases) << pool.offset
+        if allowed & listing.withdrawn and listing.pins_exactly(requirement.allowed):
+            named |= (allowed & listing.withdrawn) << pool.offset
+        prereleases = allowed & listing.prereleases & ~listing.withdrawn
+        if is_asked and prereleases and listing.names_prerelease(requirement.allowed):
+            named |= prereleases << pool.offset
+    return named, others
 
 
 def _refused_prereleases(offer: Offer, problem: Problem, gone: int, unlocked: int) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
 
+from clutch.base.values import NamedTuple
 from clutch.model.requirement import Requirement
 from clutch.model.target import Target
 
@@ -47,3 +47,13 @@ class Problem(NamedTuple):
     preferred: Mapping[str, tuple[str, ...]] = {}
     target: Target | None = None
     python_bounds: str = ""
+
+
+class Budget(NamedTuple):
+    """How much work a resolution may be: `steps` of the solver, and for each attempt at a hint `hint_steps` (0: no
+    hints are looked for) as long as `is_time_left` says so.
+    """
+
+    steps: int = 1_000_000
+    hint_steps: int = 10_000
+    is_time_left: Callable[[], bool] | None = None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from clutch.base.errors import ClutchError, Place
+from clutch.base.events import Event, Reporter
+from clutch.base.values import NamedTuple
 from clutch.model.facts import Facts
 from clutch.model.requirement import Requirement
 from clutch.resolve.catalog import Catalog, Name, Offer
-from clutch.resolve.policy import prerelease_policy, refusals
+from clutch.resolve.policy import refusals, special_candidates
 from clutch.resolve.preferences import Preference
 from clutch.resolve.problem import Problem
 from clutch.resolve.speculation import Speculation
@@ -18,16 +19,21 @@ from clutch.resolve.statements import (
     FITS,
     NEEDS,
     NO_METADATA,
+    PRERELEASE,
     PYTHON_HIGH,
     PYTHON_LOW,
     ROOT,
+    WITHDRAWN,
     Statement,
     Statements,
 )
 from clutch.resolve.support import python_support
 from clutch.resolve.universe import Universe
-from clutch.solve.clause import EVERYWHERE
+from clutch.solve.clause import EVERYWHERE, Clause, leaves
 from clutch.solve.provider import Dependency, Exclusion, Refinement, refine
+
+_REPORT_EVERY = 20
+"""Packages between two events of progress."""
 
 
 class Restart(Exception):
@@ -37,7 +43,7 @@ class Restart(Exception):
 class Package:
     """A name, or an extra of one; `unsupported` are (candidates, environments, cuts so far) that do not go together."""
 
-    __slots__ = ("base", "extra", "is_introduced", "offer", "preference", "unsupported")
+    __slots__ = ("base", "extra", "is_introduced", "is_scanned", "offer", "preference", "unsupported")
 
     def __init__(self, offer: Offer, extra: str, base: int, preference: Preference) -> None:
         self.offer = offer
@@ -45,6 +51,7 @@ class Package:
         self.base = base
         self.preference = preference
         self.is_introduced = False
+        self.is_scanned = base >= 0
         self.unsupported: list[tuple[int, int, int]] = []
 
 
@@ -60,7 +67,16 @@ class Wish(NamedTuple):
 class PackageProvider:
     """Numbers packages in the order in which they are met, which the solver alone decides."""
 
-    def __init__(self, problem: Problem, catalog: Catalog, universe: Universe, speculation: Speculation) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        catalog: Catalog,
+        universe: Universe,
+        speculation: Speculation,
+        reporter: Reporter,
+    ) -> None:
+        self._reporter = reporter
+        self._looked_at: set[int] = set()
         self._problem = problem
         self._catalog = catalog
         self._universe = universe
@@ -80,6 +96,7 @@ class PackageProvider:
         self.root_wishes: list[tuple[str, Wish]] = []
         self.warnings: dict[str, None] = {}
         self.refused: dict[int, int] = {}
+        self._named_by_others: dict[int, int] = {}
         self._unfit_causes: dict[int, list[int]] = {}
 
     # What the solver asks.
@@ -118,8 +135,31 @@ class PackageProvider:
                 found.append(Exclusion(outside, self._universe.mask(constraint.marker), cause, is_partial=True))
         return found
 
+    def misfits(self, package: int, candidate: int) -> Sequence[Exclusion]:
+        known = self.packages[package]
+        if known.is_scanned or not _fits(known.offer, candidate):
+            return []
+        known.is_scanned = True
+        universe = self._universe
+        by_text: dict[str, int] = {}
+        usable = ~self.refused[package]
+        for number in range(len(known.offer.versions)):
+            if usable >> number & 1:
+                text = _fits(known.offer, number)
+                by_text[text] = by_text.get(text, 0) | 1 << number
+        for text in by_text:
+            universe.learn(text if text != "never" else "")
+        found: list[Exclusion] = []
+        for text, mask in by_text.items():
+            missing = universe.released & ~universe.mask(text)
+            if missing & universe.required:
+                missing = universe.with_future(missing)
+                found.append(self._unsupported(package, mask, missing, Statement(FITS, package, mask, detail=text)))
+        return found
+
     def dependencies(self, package: int, candidate: int) -> Sequence[Dependency]:
         known = self.packages[package]
+        self._report(package)
         try:
             facts = self._catalog.facts(known.offer, candidate)
         except ClutchError as error:
@@ -133,7 +173,7 @@ class PackageProvider:
         owner = package if known.base < 0 else known.base
         wishes = self._wishes(self._requires(facts, known), known.extra)
         self.wishes[package, candidate] = wishes
-        found = [] if known.extra else self._misfits(package, candidate, facts)
+        found = [] if known.extra else self._python_misfits(package, candidate, facts)
         for wish in wishes:
             statement = Statement(NEEDS, owner, 1 << candidate, wish.targets[0], wish.requirement, known.extra)
             found += self._demands(wish, self.statements.add(statement))
@@ -194,7 +234,32 @@ class PackageProvider:
                 return cause
         raise AssertionError(f"candidate {candidate} fits everywhere")
 
+    def unlock_for(self, proof: Clause) -> None:
+        """Let in what packages have named, when keeping it out takes part in a failure.
+
+        Raises: Restart when it does.
+        """
+        is_new = False
+        for leaf in leaves(proof):
+            statement = self.statements[leaf.cause]
+            named = self._named_by_others.get(statement.package, 0) & statement.mask
+            if named and statement.kind in (PRERELEASE, WITHDRAWN):
+                offer = self.packages[statement.package].offer
+                self._catalog.unlock((offer.world, offer.name), named, is_demoted=True)
+                is_new = True
+        if is_new:
+            raise Restart
+
     # Inside.
+
+    def _report(self, package: int) -> None:
+        """Say now and then how many of the packages met so far have been looked at."""
+        if package in self._looked_at:
+            return
+        self._looked_at.add(package)
+        if len(self._looked_at) % _REPORT_EVERY == 1:
+            name = self.packages[package].offer.name
+            self._reporter.emit(Event("resolving", name, done=len(self._looked_at), total=len(self.packages)))
 
     def _cut_for(self, offer: Offer, constraints: list[Requirement]) -> None:
         """Make all cuts that the exclusions will need before the first mask is made."""
@@ -227,25 +292,16 @@ class PackageProvider:
         self._unfit_causes.setdefault(package, []).append(cause)
         return Exclusion(mask, where, cause)
 
-    def _misfits(self, package: int, candidate: int, facts: Facts) -> list[Dependency]:
-        """Where neither a wheel nor the metadata's own Python range lets this candidate be used."""
-        known = self.packages[package]
-        pool = known.offer.pool_of(candidate)
-        universe = self._universe
+    def _python_misfits(self, package: int, candidate: int, facts: Facts) -> list[Dependency]:
+        """Where the Python range that only the metadata states keeps this candidate out."""
+        pool = self.packages[package].offer.pool_of(candidate)
         bit = 1 << candidate
         found: list[Exclusion] = []
-        fits = pool.listing.fits(candidate - pool.offset) if pool is not None else ""
         python = facts.python if pool is None or not pool.listing.python[candidate - pool.offset] else ""
-        universe.learn(fits if fits != "never" else "")
-        supports = python_support([python], 1, universe)
-        for support in supports:
+        for support in python_support([python], 1, self._universe) if python else []:
             for kind, where in ((PYTHON_LOW, support.low), (PYTHON_HIGH, support.high)):
                 if where:
                     found.append(self._unsupported(package, bit, where, Statement(kind, package, bit, detail=python)))
-        missing = universe.released & ~universe.mask(fits)
-        if missing & universe.required:
-            missing = universe.with_future(missing)
-            found.append(self._unsupported(package, bit, missing, Statement(FITS, package, bit, detail=fits)))
         return [Dependency(-1, 0, one.environments, one.cause) for one in found]
 
     def _requires(self, facts: Facts, package: Package) -> list[Requirement]:
@@ -308,24 +364,20 @@ class PackageProvider:
         return known
 
     def _unlock(self, package: int, requirement: Requirement, *, is_root: bool) -> None:
-        """Let in the withdrawn candidates that it pins and the pre-releases that it names."""
+        """Let in the withdrawn candidates that it pins and the pre-releases that it names.
+
+        Where a package names them but has others to choose from, that waits until there is no other way.
+        """
         known = self.packages[package]
         name = (requirement.world, requirement.name)
-        mask = 0
-        for pool in known.offer.pools:
-            withdrawn = pool.listing.withdrawn
-            if withdrawn and pool.listing.pins_exactly(requirement.allowed):
-                mask |= (withdrawn & pool.listing.allowed(requirement.allowed)) << pool.offset
-            if pool.listing.prereleases and pool.listing.names_prerelease(requirement.allowed):
-                named = pool.listing.prereleases & pool.listing.allowed(requirement.allowed) & ~withdrawn
-                if prerelease_policy(requirement.name, self._problem) == "if-necessary":
-                    mask |= named << pool.offset
-        new = mask & ~self._catalog.unlocked.get(name, 0)
+        named, others = special_candidates(known.offer, requirement, self._problem)
+        new = named & ~self._catalog.unlocked.get(name, 0)
         if not new:
             return
-        self._catalog.unlocked[name] = self._catalog.unlocked.get(name, 0) | new
-        if not is_root:
-            self._catalog.demoted[name] = self._catalog.demoted.get(name, 0) | new
+        if not is_root and others & ~self.refused.get(package, 0):
+            self._named_by_others[package] = self._named_by_others.get(package, 0) | new
+            return
+        self._catalog.unlock(name, new, is_demoted=not is_root)
         known.preference.demoted = self._catalog.demoted.get(name, 0)
         if known.is_introduced:
             raise Restart
@@ -337,3 +389,9 @@ class PackageProvider:
             if origin.file and offer.error.place is None:
                 offer.error.place = Place(origin.file, origin.line)
             raise offer.error
+
+
+def _fits(offer: Offer, candidate: int) -> str:
+    """Marker text of the environments that the artifacts of a candidate can serve."""
+    pool = offer.pool_of(candidate)
+    return pool.listing.fits(candidate - pool.offset) if pool is not None else ""

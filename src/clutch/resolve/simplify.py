@@ -200,34 +200,45 @@ def _cover(wanted: int, care: int, literals: Sequence[tuple[Marker, int]]) -> Ma
     for marker, mask in literals:
         if mask & care not in (0, care):
             useful.setdefault(mask & care, marker)
+    places = {mask: number for number, mask in enumerate(useful)}
+    wider = [mask for mask in useful if not wanted & ~mask]
+    narrower = [mask for mask in useful if not mask & ~wanted]
     for size in range(1, _MOST_LITERALS + 1):
-        for group in combinations(useful, size):
-            meet, join = care, 0
-            for mask in group:
-                meet &= mask
-                join |= mask
-            if meet == wanted:
-                return conjunction(*[useful[mask] for mask in group])
-            if join == wanted:
-                return disjunction(*[useful[mask] for mask in group])
+        meeting = next((group for group in combinations(wider, size) if _meet(group, care) == wanted), ())
+        joining = next((group for group in combinations(narrower, size) if _join(group) == wanted), ())
+        if meeting and (not joining or [places[one] for one in meeting] <= [places[one] for one in joining]):
+            return conjunction(*[useful[mask] for mask in meeting])
+        if joining:
+            return disjunction(*[useful[mask] for mask in joining])
     return _greedy(wanted, care, useful)
+
+
+def _meet(masks: Sequence[int], care: int) -> int:
+    for mask in masks:
+        care &= mask
+    return care
+
+
+def _join(masks: Sequence[int]) -> int:
+    join = 0
+    for mask in masks:
+        join |= mask
+    return join
 
 
 def _greedy(wanted: int, care: int, useful: dict[int, Marker]) -> Marker:
     terms: list[Marker] = []
-    implicants: list[tuple[int, tuple[int, ...]]] = []
+    implicants: dict[int, tuple[int, ...]] = {}
     for size in range(1, _MOST_LITERALS + 1):
         for group in combinations(useful, size):
-            meet = care
-            for mask in group:
-                meet &= mask
+            meet = _meet(group, care)
             if meet and not meet & ~wanted:
-                implicants.append((meet, group))
+                implicants.setdefault(meet, group)
     rest = wanted
     while rest:
-        best = max(implicants, key=lambda one: ((one[0] & rest).bit_count(), -len(one[1])), default=None)
-        if best is None or not best[0] & rest:
+        best = max(implicants, key=lambda meet: ((meet & rest).bit_count(), -len(implicants[meet])), default=0)
+        if not best & rest:
             break
-        terms.append(conjunction(*[useful[mask] for mask in best[1]]))
-        rest &= ~best[0]
+        terms.append(conjunction(*[useful[mask] for mask in implicants[best]]))
+        rest &= ~best
     return disjunction(*terms) if terms else FALSE

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from clutch.base.values import NamedTuple
 from clutch.model.requirement import Requirement
 
 ROOT = "root"
@@ -16,6 +15,7 @@ PYTHON_LOW = "python-low"
 PYTHON_HIGH = "python-high"
 FITS = "fits"
 NO_METADATA = "no-metadata"
+NOT_PICKED = "not-picked"
 
 
 class Statement(NamedTuple):

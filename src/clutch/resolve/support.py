@@ -7,8 +7,8 @@ over the one of the next newer release that states one, because it was not tried
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from clutch.base.values import NamedTuple
 from clutch.resolve.universe import Universe
 from clutch.standards.specifier import parse_specifiers
 
@@ -32,15 +32,16 @@ def python_support(texts: Sequence[str], usable: int, universe: Universe) -> lis
     `texts` are their requires-python, newest candidate first; only releases in `usable` hand on a bound.
     """
     groups: dict[tuple[str, str], int] = {}
+    bounds: dict[str, str] = {}
     cap = ""
     for number, text in enumerate(texts):
-        bound = _upper_bound(text)
-        if bound and _restricts(bound, universe):
-            if usable >> number & 1:
-                cap = bound
-            key = (text, "")
-        else:
-            key = (text, cap)
+        bound = bounds.get(text)
+        if bound is None:
+            bound = _upper_bound(text)
+            bound = bounds[text] = bound if bound and _restricts(bound, universe) else ""
+        if bound and usable >> number & 1:
+            cap = bound
+        key = (text, "" if bound else cap)
         groups[key] = groups.get(key, 0) | 1 << number
     for text, bound in groups:
         universe.python_mask(text)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from clutch.resolve.cells import BLOCK, PLACES, REQUIRED_PLACES, Block, Grid
+from clutch.base.values import NamedTuple
+from clutch.resolve.cells import BEST_EFFORT_PLACES, BLOCK, PLACES, REQUIRED_PLACES, Block, Grid
 from clutch.resolve.simplify import Simplifier
 from clutch.solve.provider import Refinement
 from clutch.standards.marker import Marker, evaluate, parse_marker, render_marker
@@ -20,6 +21,13 @@ _PYTHON_VARIABLES = frozenset({"python_version", "python_full_version", "impleme
 _FULL_VARIABLES = frozenset({"python_full_version", "implementation_version"})
 _PLACE_VARIABLES = frozenset(PLACES[0])
 _EXTRA_VARIABLES = frozenset({"extra", "extras", "dependency_groups"})
+
+
+class Stage(NamedTuple):
+    """Environments to solve after those of earlier stages; a follower gets the versions that those got, or nothing."""
+
+    environments: int
+    is_follower: bool
 
 
 class Universe(Protocol):
@@ -38,6 +46,10 @@ class Universe(Protocol):
     @property
     def released(self) -> int:
         """The cells of Pythons that exist today."""
+        ...
+
+    def stages(self) -> Sequence[Stage]:
+        """All cells in disjoint parts, those that matter most first; none is empty."""
         ...
 
     @property
@@ -142,6 +154,14 @@ class GridUniverse:
         if known < 0:
             known = self._totals["released"] = self.grid.released()
         return known
+
+    def stages(self) -> Sequence[Stage]:
+        everything = self.everything
+        required = self.with_future(self.required) & everything
+        best_effort = sum(BEST_EFFORT_PLACES << self.grid.shift(i) for i in range(len(self.grid.blocks)))
+        rest = everything & ~required
+        parts = ((required, False), (rest & best_effort, False), (rest & ~best_effort, True))
+        return [Stage(part, is_follower=is_follower) for part, is_follower in parts if part]
 
     def learn(self, marker: str) -> None:
         if not marker or marker in self._learned:

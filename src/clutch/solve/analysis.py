@@ -5,8 +5,7 @@ Source: PubGrub §Conflict resolution, with the first unique implication point o
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from clutch.base.values import NamedTuple
 from clutch.solve.clause import EVERYWHERE, LEARNED, Clause
 from clutch.solve.trail import Trail
 

@@ -23,7 +23,7 @@ class Clause:
     The two watched terms are kept at positions 0 and 1.
     """
 
-    __slots__ = ("cause", "causes", "demands", "environments", "is_active", "is_replaced", "masks", "packages")
+    __slots__ = ("cause", "causes", "demands", "environments", "is_active", "masks", "packages")
 
     def __init__(self, packages: list[int], masks: list[int], environments: int, cause: int) -> None:
         self.packages: list[int] = packages
@@ -33,7 +33,6 @@ class Clause:
         self.cause: int = cause
         self.causes: list[Clause] = []
         self.is_active: bool = True
-        self.is_replaced: bool = False
 
     def mask_of(self, package: int) -> int:
         """The mask of its term for `package`; 0 when it says nothing of it."""

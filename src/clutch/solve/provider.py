@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from clutch.base.values import NamedTuple
 
 
 class Dependency(NamedTuple):
@@ -67,6 +69,13 @@ class Provider(Protocol):
 
     def exclusions(self, package: int) -> Sequence[Exclusion]:
         """What is known against candidates before any is looked at; asked once."""
+        ...
+
+    def misfits(self, package: int, candidate: int) -> Sequence[Exclusion]:
+        """What stands against this candidate, and others like it, without knowing what they want; the rest of it once.
+
+        Asked before `dependencies`, which may be dear.
+        """
         ...
 
     def dependencies(self, package: int, candidate: int) -> Sequence[Dependency]:

@@ -7,11 +7,14 @@ explains the algorithm with examples. Source: PubGrub §The algorithm.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
+from clutch.base.values import NamedTuple
+from clutch.solve.agenda import Agenda
 from clutch.solve.analysis import Lesson, analyze
 from clutch.solve.clause import EVERYWHERE, LEARNED, Clause
-from clutch.solve.provider import Dependency, Provider, Refinement, refine
+from clutch.solve.effort import Effort
+from clutch.solve.provider import Dependency, Exclusion, Provider, Refinement, refine
 from clutch.solve.splits import Fork, cut_by_causes, find_forks
 from clutch.solve.trail import Trail
 from clutch.solve.watch import Watcher
@@ -21,6 +24,8 @@ SPLIT: Final = 1
 FAILED: Final = 2
 FORK: Final = 3
 
+MOST_STEPS: Final = 1_000_000
+"""When no other bound is given: minutes of work. The largest real problem tried (360 packages) takes 12,000 steps."""
 
 _PATIENCE: Final = 4
 """Candidates of one package dismissed before it is decided earlier than what dismissed them; a power of two."""
@@ -41,10 +46,14 @@ class Outcome(NamedTuple):
 
 
 class Solver:
-    """One problem, over any number of regions. `is_eager` splits regions early, for the newest versions in each."""
+    """One problem, over any number of regions.
 
-    def __init__(self, provider: Provider, *, is_eager: bool = True) -> None:
+    `is_eager` splits regions early, for the newest versions in each. `effort` bounds the work over all regions.
+    """
+
+    def __init__(self, provider: Provider, *, is_eager: bool = True, effort: Effort | None = None) -> None:
         self._provider = provider
+        self._effort = effort if effort is not None else Effort(MOST_STEPS)
         self._is_eager = is_eager
         self._trail = Trail()
         self._watcher = Watcher(self._trail)
@@ -53,14 +62,10 @@ class Solver:
         self._units_of: list[list[Clause]] = []
         self._roots: list[Dependency] = []
         self._base: list[int] = []
-        self._rank: list[int] = []
-        self._conflicts_of: list[int] = []
+        self.agenda = Agenda(self._trail, self._base)
         self._forks: dict[tuple[int, int], list[Fork]] = {}
         self._expanded: set[tuple[int, int]] = set()
-        self._settled: set[int] = set()
         self._dismissed: dict[int, int] = {}
-        self._open: list[int] = []
-        self._noted: int = 0
         self._new: list[Clause] = []
         self._region: int = EVERYWHERE
         self.decisions: int = 0
@@ -87,13 +92,17 @@ class Solver:
         self._add(Clause([package], [mask], environments, cause))
 
     def solve(self, region: int) -> Outcome:
-        """Solve for all environments of `region` at once; may ask for a split, or prove that some of it fails."""
+        """Solve for all environments of `region` at once; may ask for a split, or prove that some of it fails.
+
+        Raises: EffortSpent.
+        """
         self._restart(region)
         cut = self._cut(find_forks(self._roots)) if self._is_eager else 0
         if cut:
             return Outcome(FORK, [], cut, None)
         self._new = [clause for clause in self._units if clause.is_active]
         while True:
+            self._effort.spend()
             conflict = self._apply_new() or self._watcher.propagate()
             outcome = self._learn(conflict) if conflict is not None else self._advance()
             if outcome is not None:
@@ -102,8 +111,9 @@ class Solver:
     # One step.
 
     def _advance(self) -> Outcome | None:
-        package = self._next_package()
+        package = self.agenda.next()
         if package < 0:
+            self.agenda.finish()
             return Outcome(SOLVED, self._picks(), 0, None)
         domain = self._trail.domain[package]
         candidate = self._best(package, domain)
@@ -118,11 +128,11 @@ class Solver:
         domain = self._trail.domain[package]
         bit = 1 << candidate
         if domain == bit:
-            self._settled.add(package)
+            self.agenda.settle(package)
         elif domain & bit:
             self.decisions += 1
             self._trail.decide(package, bit)
-            self._settled.add(package)
+            self.agenda.settle(package)
         return None
 
     def _learn(self, conflict: Clause) -> Outcome | None:
@@ -136,7 +146,7 @@ class Solver:
             if cut:
                 return Outcome(SPLIT, [], cut, None)
         for package in learned.packages:
-            self._conflicts_of[package] += 1
+            self.agenda.conflicts[package] += 1
         self._go_back(lesson.level)
         self._new.append(conflict)
         self._add(learned)
@@ -154,7 +164,7 @@ class Solver:
             return
         if self._trail.domain[package] >> candidate & 1:
             return
-        self._conflicts_of[package] += 1
+        self.agenda.conflicts[package] += 1
         dismissed = self._dismissed[package] = self._dismissed.get(package, 0) + 1
         if dismissed < _PATIENCE or dismissed & (dismissed - 1):
             return
@@ -168,12 +178,8 @@ class Solver:
             self._go_back(max(levels) - 1)
 
     def _go_back(self, level: int) -> None:
-        trail = self._trail
-        self._watcher.head = min(self._watcher.head, trail.back_to(level))
-        self._settled = {package for package in self._settled if self._is_single(package)}
-        domain, full = trail.domain, trail.full
-        self._open = [package for package in range(len(domain)) if 2 * domain[package] <= full[package]]
-        self._noted = len(trail.package_at)
+        self._watcher.head = min(self._watcher.head, self._trail.back_to(level))
+        self.agenda.rewind()
 
     def _fail(self, lesson: Lesson) -> Outcome:
         proof = lesson.clause
@@ -190,49 +196,6 @@ class Solver:
         return None
 
     # Choosing.
-
-    def _next_package(self) -> int:
-        best = -1
-        best_key = (0, 0, 0, 0)
-        trail = self._trail
-        domain, settled = trail.domain, self._settled
-        self._note_wanted()
-        self._open = [package for package in self._open if package not in settled]
-        for package in self._open:
-            value = domain[package]
-            base = self._base[package]
-            if base >= 0:
-                if base in settled:
-                    return package
-                continue
-            if value & (value - 1) == 0:
-                return package
-            key = (-self._conflicts_of[package], self._rank[package], value.bit_count(), package)
-            if best < 0 or key < best_key:
-                best, best_key = package, key
-        return best
-
-    def _note_wanted(self) -> None:
-        """Add to the open packages those that have become wanted since this was last called."""
-        trail = self._trail
-        for at in range(self._noted, len(trail.package_at)):
-            package = trail.package_at[at]
-            full = trail.full[package]
-            if 2 * trail.before_at[at] > full and 2 * self._after(at, package) <= full:
-                self._open.append(package)
-        self._noted = len(trail.package_at)
-
-    def _after(self, at: int, package: int) -> int:
-        """The domain of a package right after entry `at`."""
-        history = self._trail.history[package]
-        following = history.index(at) + 1
-        return self._trail.before_at[history[following]] if following < len(history) else self._trail.domain[package]
-
-    def _is_single(self, package: int) -> bool:
-        """Whether one candidate is all that is left of it, and of its base when it is a part."""
-        base = self._base[package]
-        value = self._trail.domain[package if base < 0 else base]
-        return value & (value - 1) == 0 and (base < 0 or self._trail.domain[package] == 1)
 
     def _best(self, package: int, mask: int) -> int:
         if mask & (mask - 1) == 0:
@@ -281,6 +244,11 @@ class Solver:
         bound = self._bound(package, candidate)
         if (package, bound) in self._expanded:
             return False
+        misfits = self._provider.misfits(package, bound)
+        if misfits:
+            self._refine()
+            self._add_exclusions(package, misfits)
+            return True
         self._expanded.add((package, bound))
         dependencies = list(self._provider.dependencies(package, bound))
         self._refine()
@@ -342,19 +310,21 @@ class Solver:
     def _know_next(self) -> Sequence[Refinement]:
         new = len(self._base)
         self._base.append(self._provider.base(new))
-        self._rank.append(self._provider.rank(new))
+        self.agenda.add_package(self._provider.rank(new))
         self._units_of.append([])
-        self._conflicts_of.append(0)
         self._trail.add_package((1 << self._provider.candidates(new) + 1) - 1)
         self._watcher.add_package()
         exclusions = self._provider.exclusions(new)
         cuts = self._refine()
+        self._add_exclusions(new, exclusions)
+        return cuts
+
+    def _add_exclusions(self, package: int, exclusions: Sequence[Exclusion]) -> None:
         for exclusion in exclusions:
-            clause = Clause([new], [exclusion.mask], exclusion.environments, exclusion.cause)
+            clause = Clause([package], [exclusion.mask], exclusion.environments, exclusion.cause)
             if not exclusion.is_partial:
                 clause.demands = exclusion.environments
             self._add(clause)
-        return cuts
 
     def _refine(self) -> Sequence[Refinement]:
         """Follow the cuts of cells in all that is kept."""
@@ -374,9 +344,7 @@ class Solver:
     def _restart(self, region: int) -> None:
         self._trail.reset()
         self._watcher.head = 0
-        self._settled.clear()
-        self._open = []
-        self._noted = 0
+        self.agenda.start()
         self._region = region
-        for clause in self._clauses:
-            clause.is_active = clause.counts_in(region)
+        for clause in self._clauses:  # `counts_in`, written out: 4,000 clauses in each of 50 regions
+            clause.is_active = clause.environments & region != 0 and region & ~clause.demands == 0

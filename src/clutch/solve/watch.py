@@ -9,21 +9,22 @@ from clutch.solve.trail import Trail
 class Watcher:
     """Finds the clauses that have become unit or violated, looking only where a watched term was satisfied.
 
-    A clause is looked at again when the domain of one of its two watched packages shrinks into its mask. Undoing
-    entries needs no work here: a satisfied watched term is always undone before the entry that made it harmless.
+    `watched[p]` are the clauses that watch a term of package `p`, grouped by its mask: most clauses of a package share
+    few masks, and a group is looked at only when the domain shrinks into that mask. Undoing entries needs no work
+    here: a satisfied watched term is always undone before the entry that made it harmless.
     """
 
     __slots__ = ("_trail", "head", "visits", "watched")
 
     def __init__(self, trail: Trail) -> None:
         self._trail = trail
-        self.watched: list[list[Clause]] = []
+        self.watched: list[dict[int, list[Clause]]] = []
         self.head: int = 0
         self.visits: int = 0
 
     def add_package(self) -> None:
         """Make room for the next package number."""
-        self.watched.append([])
+        self.watched.append({})
 
     def attach(self, clause: Clause) -> None:
         """Watch a clause of at least two terms: terms still open first, then those satisfied last."""
@@ -38,8 +39,17 @@ class Watcher:
         order.sort()
         clause.packages = [packages[i] for _, i in order]
         clause.masks = [masks[i] for _, i in order]
-        self.watched[clause.packages[0]].append(clause)
-        self.watched[clause.packages[1]].append(clause)
+        self._watch(clause, 0)
+        self._watch(clause, 1)
+
+    def _watch(self, clause: Clause, term: int) -> None:
+        groups = self.watched[clause.packages[term]]
+        mask = clause.masks[term]
+        group = groups.get(mask)
+        if group is None:
+            groups[mask] = [clause]
+        else:
+            group.append(clause)
 
     def apply(self, clause: Clause) -> bool:
         """Narrow by a clause that may be unit right now, from the level on where it is; False when it is violated."""
@@ -68,42 +78,43 @@ class Watcher:
         trail = self._trail
         while self.head < len(trail.package_at):
             package = trail.package_at[self.head]
+            before = trail.before_at[self.head]
             self.head += 1
-            conflict = self._visit(package)
-            if conflict is not None:
-                return conflict
+            value = trail.domain[package]
+            for mask, group in self.watched[package].items():
+                if value & ~mask == 0 and before & ~mask:
+                    conflict = self._visit(package, group)
+                    if conflict is not None:
+                        return conflict
         return None
 
-    def _visit(self, package: int) -> Clause | None:
+    def _visit(self, package: int, group: list[Clause]) -> Clause | None:
+        """Look at the clauses of one mask that has just become true."""
         trail = self._trail
         domain = trail.domain
-        clauses = self.watched[package]
-        value = domain[package]
         kept = 0
-        size = len(clauses)
+        size = len(group)
         for at in range(size):
-            clause = clauses[at]
+            clause = group[at]
             mine = 0 if clause.packages[0] == package else 1
-            if value & ~clause.masks[mine] or not clause.is_active:
-                clauses[kept] = clause
-                kept += 1
+            if clause.is_active and self._move_watch(clause, mine):
                 continue
-            if clause.is_replaced or self._move_watch(clause, mine):
-                continue
-            clauses[kept] = clause
+            group[kept] = clause
             kept += 1
+            if not clause.is_active:
+                continue
             other = 1 - mine
             target = clause.packages[other]
             remaining = domain[target] & ~clause.masks[other]
             if remaining == 0:
                 for rest in range(at + 1, size):
-                    clauses[kept] = clauses[rest]
+                    group[kept] = group[rest]
                     kept += 1
-                del clauses[kept:]
+                del group[kept:]
                 return clause
             if remaining != domain[target]:
                 trail.narrow(target, remaining, clause, trail.level)
-        del clauses[kept:]
+        del group[kept:]
         return None
 
     def _move_watch(self, clause: Clause, mine: int) -> bool:
@@ -118,6 +129,6 @@ class Watcher:
             if domain[packages[i]] & ~masks[i]:
                 packages[mine], packages[i] = packages[i], packages[mine]
                 masks[mine], masks[i] = masks[i], masks[mine]
-                self.watched[packages[mine]].append(clause)
+                self._watch(clause, mine)
                 return True
         return False

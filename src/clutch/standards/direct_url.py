@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from clutch.base.errors import ClutchError
+from clutch.base.values import NamedTuple
 
 
 class SourceLike(Protocol):

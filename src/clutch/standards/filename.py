@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from clutch.base.errors import ClutchError
+from clutch.base.values import NamedTuple
 from clutch.standards.names import normalize
 from clutch.standards.version import parse_version
 
@@ -28,6 +28,21 @@ class WheelName(NamedTuple):
 
 
 @cache
+def expand_tags(tags: str) -> tuple[str, ...]:
+    """The tags one by one, in lower case, of a compressed set such as `py2.py3-none-any`; remembered for each text.
+
+    Raises: ClutchError `invalid-filename`. Source: PEP 425 §Compressed tag sets.
+    """
+    parts = [part.lower().split(".") for part in tags.split("-")]
+    if len(parts) != 3:
+        raise _error(tags, f"it has {len(parts)} parts between hyphens, not 3")
+    pythons, abis, platforms = parts
+    if len(pythons) * len(abis) * len(platforms) > _MOST_TAGS:
+        raise _error(tags, "it stands for too many tags")
+    return tuple(f"{python}-{abi}-{platform}" for python in pythons for abi in abis for platform in platforms)
+
+
+@cache
 def parse_wheel_filename(text: str) -> WheelName:
     """The parts of a wheel's file name; remembered for each text.
 
@@ -46,7 +61,9 @@ def parse_wheel_filename(text: str) -> WheelName:
         version = parse_version(parts[1].replace("_", "-")).text
     except ClutchError as error:
         raise _error(text, error.message) from None
-    return WheelName(normalize(parts[0]), version, parts[2] if len(parts) == 6 else "", _expand("-".join(parts[-3:])))
+    return WheelName(
+        normalize(parts[0]), version, parts[2] if len(parts) == 6 else "", expand_tags("-".join(parts[-3:]))
+    )
 
 
 def parse_sdist_filename(text: str, name: str) -> tuple[str, str]:
@@ -68,14 +85,6 @@ def parse_sdist_filename(text: str, name: str) -> tuple[str, str]:
             except ClutchError as error:
                 problem = error.message
     raise _error(text, problem)
-
-
-@cache
-def _expand(tags: str) -> tuple[str, ...]:
-    pythons, abis, platforms = (part.lower().split(".") for part in tags.split("-"))
-    if len(pythons) * len(abis) * len(platforms) > _MOST_TAGS:
-        raise _error(tags, "it stands for too many tags")
-    return tuple(f"{python}-{abi}-{platform}" for python in pythons for abi in abis for platform in platforms)
 
 
 def _error(text: str, why: str) -> ClutchError:

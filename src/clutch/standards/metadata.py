@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from clutch.base.errors import ClutchError
+from clutch.base.values import NamedTuple
 from clutch.standards.names import normalize
 
 _FIELDS = frozenset(

@@ -7,9 +7,9 @@ clutch-1.0.dist-info/RECORD,,
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from clutch.base.errors import ClutchError
+from clutch.base.values import NamedTuple
 
 
 class RecordRow(NamedTuple):

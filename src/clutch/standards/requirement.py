@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from clutch.base.errors import ClutchError
+from clutch.base.values import NamedTuple
 from clutch.standards.marker import parse_marker, render_marker
 from clutch.standards.names import normalize
 from clutch.standards.specifier import find_problem, parse_specifiers

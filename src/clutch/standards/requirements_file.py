@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from clutch.base.errors import ClutchError, Place
 from clutch.base.text import plural
+from clutch.base.values import NamedTuple
 from clutch.standards.filename import SDIST_SUFFIXES
 from clutch.standards.requirement import parse_requirement_text
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import NamedTuple
+
+from clutch.base.values import NamedTuple
 
 _OLDEST_ABI3 = 2  # the stable ABI came with Python 3.2 (PEP 384)
 _LEGACY = {(2, 17): "manylinux2014", (2, 12): "manylinux2010", (2, 5): "manylinux1"}

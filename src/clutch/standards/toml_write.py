@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+from clutch.base.values import NamedTuple
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _SPECIAL = re.compile(r"[\x00-\x1f\x7f\"\\]")

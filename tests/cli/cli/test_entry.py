@@ -1,8 +1,9 @@
-"""Process start: how little is imported, and that a warm `run` becomes the command."""
+"""Process start: how little is imported, that a warm `run` becomes the command, and what has nothing to do says so."""
 
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from clutch.project.stamp import ENVIRONMENT_STAMP, mark, render_stamp, settings_fact, write_stamp
+from clutch.project.cache_place import find_cache
+from clutch.project.stamp import (
+    ENVIRONMENT_STAMP,
+    lock_stamp_path,
+    mark,
+    render_stamp,
+    settings_fact,
+    write_stamp,
+)
 
 Clutch = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -22,7 +31,7 @@ _BOOT = "import sys; sys.path.insert(0, {source!r}); from clutch._entry import m
 
 @pytest.fixture
 def project(tmp_path: Path, environ: dict[str, str]) -> Path:
-    """A project whose environment, a made-up one, carries a stamp that holds."""
+    """A project whose lock and environment, made-up ones, have stamps that hold."""
     folder = tmp_path / "project"
     scripts = folder / ".venv" / "bin"
     scripts.mkdir(parents=True)
@@ -36,10 +45,14 @@ def project(tmp_path: Path, environ: dict[str, str]) -> Path:
 
 
 def _stamp(folder: Path, environ: dict[str, str]) -> None:
-    facts = ("selection default", settings_fact(environ))
-    assert write_stamp(
-        str(folder / ".venv" / ENVIRONMENT_STAMP), render_stamp(facts, [mark(str(folder / "pyproject.toml"))])
-    )
+    environment, variables = str(folder / ".venv"), settings_fact(environ)
+    cache = find_cache(environ.get("CLUTCH_CACHE_DIR", ""), str(folder), environ, sys.platform)
+    stamps = {
+        f"{environment}/{ENVIRONMENT_STAMP}": ("selection default", variables, f"environment {environment}"),
+        lock_stamp_path(cache, str(folder)): ("flags ", variables),
+    }
+    for path, facts in stamps.items():
+        assert write_stamp(path, render_stamp(facts, [mark(str(folder / "pyproject.toml"))]))
 
 
 def _imported(environ: dict[str, str], cwd: Path, *words: str) -> set[str]:
@@ -74,7 +87,10 @@ def test_the_version_imports_next_to_nothing(environ: dict[str, str], tmp_path: 
 def test_a_warm_run_imports_next_to_nothing(environ: dict[str, str], project: Path) -> None:
     imported = _imported(environ, project, "run", "tool")
     ours = {name for name in imported if name.startswith("clutch")}
-    assert ours == {"clutch", "clutch._entry", "clutch.project", "clutch.project.root", "clutch.project.stamp"}
+    assert ours == {
+        *("clutch", "clutch._entry", "clutch.cli", "clutch.cli.warm"),
+        *("clutch.project", "clutch.project.root", "clutch.project.stamp"),
+    }
     assert imported - ours <= {"__future__", "_collections_abc", "_stat", "genericpath", "os", "posixpath", "stat"}
 
 
@@ -140,3 +156,41 @@ def test_an_option_that_changes_something_is_no_warm_run(environ: dict[str, str]
 def test_without_a_stamp_there_is_no_warm_run(environ: dict[str, str], project: Path) -> None:
     (project / ".venv" / ENVIRONMENT_STAMP).unlink()
     assert "clutch.cli.main" in _imported(environ, project, "run", "tool")
+
+
+@pytest.mark.parametrize("verb", ["lock", "sync"])
+def test_nothing_to_do_is_said_as_the_command_says_it(
+    clutch: Clutch, environ: dict[str, str], project: Path, verb: str
+) -> None:
+    for switches in ((), ("--check",), ("-q",), ("-q", "--check", "--quiet")):
+        assert "clutch.cli.main" not in _imported(environ, project, verb, *switches)
+        short = clutch(verb, *switches, cwd=project)
+        long = clutch("-v", verb, *switches, cwd=project)
+        assert (short.returncode, short.stdout) == (long.returncode, long.stdout) == (0, "")
+        assert re.sub(r"\d+ ms", "# ms", short.stderr) == re.sub(r"\d+ ms", "# ms", long.stderr)
+    assert re.fullmatch(r"the (lock|environment) is up to date \(\d+ ms\)\n", clutch(verb, cwd=project).stderr)
+
+
+@pytest.mark.parametrize("verb", ["lock", "sync"])
+def test_with_anything_in_doubt_the_command_decides(environ: dict[str, str], project: Path, verb: str) -> None:
+    for words in (("--help",), ("-v",), ("--json",), ("stray",), ("-qq",)):
+        assert "clutch.cli.main" in _imported(environ, project, verb, *words)
+    assert "clutch.cli.main" in _imported({**environ, "CLUTCH_PYTHON": "3"}, project, verb)
+    os.utime(project / "pyproject.toml", ns=(1, 1))
+    assert "clutch.cli.main" in _imported(environ, project, verb)
+
+
+@pytest.mark.parametrize("folder", ["elsewhere", "../elsewhere"])
+def test_a_stamp_of_the_lock_is_found_in_the_stated_cache(environ: dict[str, str], project: Path, folder: str) -> None:
+    environ["CLUTCH_CACHE_DIR"] = folder
+    assert "clutch.cli.main" in _imported(environ, project, "lock", "-q")
+    _stamp(project, environ)
+    assert "clutch.cli.main" not in _imported(environ, project, "lock", "-q")
+
+
+def test_nobody_to_tell_that_there_is_nothing_to_do(environ: dict[str, str], project: Path) -> None:
+    boot = _BOOT.format(source=environ["PYTHONPATH"])
+    closed = subprocess.run(
+        ["/bin/sh", "-c", '"$0" -c "$1" sync 2>&-', sys.executable, boot], env=environ, cwd=project, check=False
+    )
+    assert closed.returncode == 0

@@ -38,6 +38,9 @@ class Universe:
             return []
         return [Exclusion(mask, where, 0) for mask, where in self.excluded.get(package, [])]
 
+    def misfits(self, package, candidate):
+        return []
+
     def dependencies(self, package, candidate):
         return self.wants.get((package, candidate), [])
 

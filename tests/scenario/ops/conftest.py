@@ -7,7 +7,7 @@ import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -217,6 +217,12 @@ def index(_shared_index: Any) -> Any:
     """The index, well-behaved, with what was published for all."""
     _shared_index.reset()
     return _shared_index
+
+
+@pytest.fixture(scope="session")
+def make_world() -> Callable[[Path, Any], World]:
+    """For fixtures that outlive a test: a folder and an index make a world."""
+    return World
 
 
 @pytest.fixture

@@ -167,3 +167,22 @@ def test_a_yanked_release_is_not_taken_by_itself(world: Any) -> None:
     assert world.installed() == {"shaky": "1.0"}
     world("add", "shaky==1.1")
     assert world.installed() == {"shaky": "1.1"}
+
+
+def test_frozen_writes_the_manifest_alone(world: Any) -> None:
+    world.write('"text"')
+    world("sync")
+    lock = world.lock.read_bytes()
+    world.index.reset()
+    assert world("add", "--frozen", "web").err == "added `web` to dependencies\n"
+    assert _dependencies(world) == ["text", "web"]
+    assert (world.lock.read_bytes(), world.index.asked) == (lock, [])
+    assert world.installed() == {"text": "2.0"}
+
+
+def test_what_a_plain_sync_leaves_out_is_said(world: Any) -> None:
+    world.write()
+    said = world("add", "--group", "docs", "pipe").err
+    assert "`docs` is no default group: `clutch sync --group docs` has it too\n" in said
+    assert "`clutch sync --extra fast` has this one too\n" in world("add", "--optional", "fast", "engine").err
+    assert "default" not in world("add", "--dev", "checker").err

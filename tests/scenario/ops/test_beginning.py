@@ -54,7 +54,7 @@ def test_new_does_not_touch_a_folder_with_something_in_it(world: Any, tmp_path: 
     assert [path.name for path in world.project.iterdir()] == ["notes.txt"]
 
 
-@pytest.mark.parametrize("name", ["-x-", "naïve", "a b"])
+@pytest.mark.parametrize("name", ["x-", "naïve", "a b"])
 def test_a_name_that_no_project_can_have(world: Any, name: str) -> None:
     finished = world("new", "--name", name, "place", code=2)
     assert f"error: `{name}` cannot be the name of a project" in finished.err

@@ -83,7 +83,7 @@ def answer(sections: dict[str, list[str]]) -> list[str]:
     try:
         resolution = resolve(problem_of(sections), index.as_indexes(), Silence())
     except ClutchError as error:
-        return [f"{error.code}: {error.message}"]
+        return [f"{error.code}: {error.message}", *(f"hint: {hint}" for hint in error.hints)]
     lines = [f"{pin.name} {pin.version}" + (f" ; {pin.marker}" if pin.marker else "") for pin in resolution.pins]
     lines += [f"environment: {text}" for text in resolution.environments]
     lines += [f"left out: {text}" for text in resolution.left_out]
@@ -94,5 +94,5 @@ def answer(sections: dict[str, list[str]]) -> list[str]:
 @pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
 def test_story(path: Path) -> None:
     sections = read(path)
-    expected = sections.get("answer") or sections["error"]
+    expected = sections.get("answer", sections.get("error"))
     assert answer(sections) == [line.replace("'", '"') for line in expected]

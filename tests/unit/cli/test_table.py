@@ -109,7 +109,7 @@ def test_an_unknown_verb_gets_the_best_hint(typed: tuple[str, ...], hint: str) -
 
 
 def test_what_stands_below_a_head() -> None:
-    assert heads() == ("python", "cache", "config")
+    assert heads() == ("env", "python", "cache", "config")
     assert under("python") == ("list", "find", "pin")
 
 

@@ -14,6 +14,7 @@ import tarfile
 import threading
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -138,7 +139,7 @@ class Simple:
             return json.dumps(page).encode(), JSON
         links = [
             f'<a href="{file["url"]}#sha256={file["hashes"]["sha256"]}"'
-            + (f' data-requires-python="{file["requires-python"].replace(">", "&gt;")}"' if "requires-python" in file else "")
+            + (f' data-requires-python="{escape(file["requires-python"])}"' if "requires-python" in file else "")
             + (f' data-yanked="{file["yanked"]}"' if file.get("yanked") else "")
             + (f' data-core-metadata="sha256={file["core-metadata"]["sha256"]}"' if "core-metadata" in file else "")
             + f">{file['filename']}</a><br/>"

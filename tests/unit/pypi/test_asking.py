@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from clutch.base.tickets import Ticket, failed, ready
-from clutch.pypi.asking import or_else, when_wanted
+from clutch.pypi.asking import after, gather, or_else, when_wanted
 
 
 def test_success_needs_no_second_try():
@@ -65,3 +65,18 @@ def test_work_is_done_when_wanted_and_once():
 def test_failing_work_fails_the_ticket():
     with pytest.raises(ZeroDivisionError):
         when_wanted(lambda: 1 // 0).get()
+
+
+def test_what_is_built_on_wanted_work_does_it_too():
+    assert when_wanted(lambda: 1).then(lambda value: value + 1).get() == 2
+    assert after(ready(1), lambda value: when_wanted(lambda: value + 1)).then(str).get() == "2"
+
+
+def test_all_values_in_the_order_of_their_tickets():
+    assert gather([when_wanted(lambda: 1), ready(2), when_wanted(lambda: 3)]).then(sum).get() == 6
+    assert gather([]).get() == []
+
+
+def test_first_failure_of_many():
+    with pytest.raises(KeyError):
+        gather([ready(1), failed(KeyError("a")), failed(ValueError("b"))]).get()

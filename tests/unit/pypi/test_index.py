@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from clutch.base.errors import ClutchError, NotFoundError, OfflineError
@@ -11,7 +14,7 @@ from clutch.pypi.index import IndexOptions, IndexSource, PypiIndex
 def test_json_page_becomes_listing(tools):
     tools.simple.add_wheel("demo", "1.0", **{"requires-python": ">=3.6", "upload-time": "2024-01-02T03:04:05Z"})
     tools.simple.add_wheel("demo", "2.0a1", **{"requires-python": ">=3.8"})
-    tools.simple.add_wheel("demo", "1.10", **{"yanked": "broken"})
+    tools.simple.add_wheel("demo", "1.10", yanked="broken")
     listing = tools.index().listing("demo").get()
     assert list(listing.versions) == ["2.0a1", "1.10", "1.0"]
     assert list(listing.python) == [">=3.8", "", ">=3.6"]
@@ -26,7 +29,7 @@ def test_json_page_becomes_listing(tools):
 
 def test_html_page_says_the_same_as_json(tools, tmp_path):
     tools.simple.add_wheel("demo", "1.0", **{"requires-python": ">=3.6"})
-    tools.simple.add_wheel("demo", "1.1", **{"yanked": "no good"})
+    tools.simple.add_wheel("demo", "1.1", yanked="no good")
     from_json = tools.index().listing("demo").get()
     tools.simple.speaks_json = False
     from_html = tools.index(refresh=True).listing("demo").get()
@@ -102,7 +105,7 @@ def test_damaged_record_is_a_miss(tools):
     tools.simple.cache_control = "max-age=600"
     tools.simple.add_wheel("demo", "1.0")
     tools.index().listing("demo").get()
-    for kind in ("listing", "listing-files"):
+    for kind in ("listing", "page"):
         for path in (tools.folder / "store" / "v1" / kind).iterdir():
             path.write_bytes(path.read_bytes()[:-3] + b"xyz")
     assert list(tools.index().listing("demo").get().versions) == ["1.0"]
@@ -113,7 +116,7 @@ def test_artifacts_that_went_away_meanwhile_are_an_error_in_words(tools):
     tools.simple.add_wheel("demo", "1.0")
     tools.index().listing("demo").get()
     listing = tools.index().listing("demo").get()
-    tools.store.clean("listing-files")
+    tools.store.clean("page")
     with pytest.raises(ClutchError) as caught:
         listing.artifacts(0)
     assert caught.value.code == "index-changed"
@@ -133,7 +136,7 @@ def test_first_index_that_has_the_package_is_the_only_one(tools, other):
 def test_strategy_all_merges_versions(tools, other):
     tools.simple.add_wheel("demo", "1.0")
     tools.simple.add_wheel("demo", "2.0")
-    other.add_wheel("demo", "3.0", **{"yanked": "bad"})
+    other.add_wheel("demo", "3.0", yanked="bad")
     other.add_wheel("demo", "2.0.0")
     index = tools.index(IndexSource("a", tools.simple.url), IndexSource("b", other.url), strategy="all")
     listing = index.listing("demo").get()
@@ -194,8 +197,10 @@ def test_source_facts_of_a_wheel_get_its_hash(tools):
 
 def test_source_facts_of_another_project_are_refused(tools):
     artifact = tools.simple.add_wheel("demo", "1.0")
+    index, source = tools.index(), Source("archive", artifact.url)
+    index.source_facts(Requirement("pypi", "demo", source=source)).get()
     with pytest.raises(ClutchError) as caught:
-        tools.index().source_facts(Requirement("pypi", "wrong", source=Source("archive", artifact.url))).get()
+        index.source_facts(Requirement("pypi", "wrong", source=source)).get()
     assert caught.value.code == "wrong-name"
 
 
@@ -204,7 +209,7 @@ def test_source_facts_of_a_folder_with_static_metadata(tools):
     folder.mkdir()
     (folder / "pyproject.toml").write_text(
         '[project]\nname = "Mine"\nversion = "0.1"\ndependencies = ["a>=1"]\n'
-        '[project.optional-dependencies]\nfast = ["b ; python_version < \'3.12\'"]\n'
+        "[project.optional-dependencies]\nfast = [\"b ; python_version < '3.12'\"]\n"
     )
     source = Source("directory", "mine", editable=True)
     exact, facts = tools.index().source_facts(Requirement("pypi", "mine", source=source)).get()
@@ -218,3 +223,13 @@ def test_source_facts_of_a_folder_with_static_metadata(tools):
 def test_source_facts_of_a_missing_folder(tools):
     with pytest.raises(NotFoundError):
         tools.index().source_facts(Requirement("pypi", "mine", source=Source("directory", "nowhere"))).get()
+
+
+def test_importing_the_index_loads_nothing_heavy():
+    code = (
+        "import sys, clutch.pypi.index, clutch.pypi.facts, clutch.pypi.facts_record, clutch.pypi.artifact_lines\n"
+        "heavy = 'msgspec hashlib json zipfile subprocess pycurl packaging email tomllib ssl clutch.standards.simple'\n"
+        "print([name for name in heavy.split() if name in sys.modules])"
+    )
+    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert finished.stdout.strip().splitlines()[-1] == "[]"

@@ -16,7 +16,15 @@ from clutch.model.requirement import Source
 ENTRY_POINTS = "[console_scripts]\ndemo-run = demo.cli:Main.run\n[gui_scripts]\ndemo-gui = demo.cli:main\n"
 FILES = {
     "demo/__init__.py": b"VALUE = 41\n",
-    "demo/cli.py": b"class Main:\n    @staticmethod\n    def run():\n        print('ran')\n\ndef main():\n    print('gui')\n",
+    "demo/cli.py": b"""\
+class Main:
+    @staticmethod
+    def run():
+        print('ran')
+
+def main():
+    print('gui')
+""",
     "demo/sub/deep.py": b"X = 1\n",
     "single.py": b"Y = 2\n",
     "demo-1.0.data/scripts/tool": b"#!python -E\nprint('tool')\n",
@@ -24,6 +32,7 @@ FILES = {
     "demo-1.0.data/headers/demo.h": b"int x;",
     "demo-1.0.data/purelib/extra_module.py": b"Z = 3\n",
 }
+KINDS = (("wheel", "-py3-none-any.whl"), ("sdist", ".tar.gz"))
 
 
 def order_of(artifact: Artifact, requested=True) -> Install:
@@ -136,6 +145,24 @@ def test_what_is_in_the_store_is_not_fetched_again(tools, environment, interpret
     [prepared] = tools.installer().prepare([order_of(artifact)], interpreter)
     assert (prepared.name, prepared.version) == ("demo", "1.0")
     assert tools.simple.asked == []
+
+
+def test_whether_the_store_has_it_is_told_without_fetching(tools, interpreter):
+    artifact = tools.simple.add_wheel("demo", "1.0")
+    order, installer = order_of(artifact), tools.installer()
+    assert not installer.is_stored(order, interpreter)
+    assert tools.simple.asked == []
+    installer.prepare([order], interpreter)
+    assert installer.is_stored(order, interpreter)
+
+
+def test_choice_follows_what_is_forbidden_by_name(tools, interpreter):
+    wheel, sdist = (Artifact(kind, f"my_demo-1.0{end}", "https://index.example/f") for kind, end in KINDS)
+    assert tools.installer().choose([sdist, wheel], interpreter) == wheel
+    assert tools.installer(no_binary=frozenset({"my-demo"})).choose([sdist, wheel], interpreter) == sdist
+    assert tools.installer(no_build=frozenset({"my-demo"})).choose([sdist], interpreter) is None
+    assert tools.installer(no_build=frozenset({"other"})).choose([sdist], interpreter) == sdist
+    assert tools.installer().choose([], interpreter) is None
 
 
 def test_many_are_prepared_in_the_order_given(tools, interpreter):

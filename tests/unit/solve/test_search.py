@@ -27,6 +27,9 @@ class Table:
     def exclusions(self, package):
         return self.excluded.get(package, [])
 
+    def misfits(self, package, candidate):
+        return []
+
     def dependencies(self, package, candidate):
         self.asked.append((package, candidate))
         return self.wants.get((package, candidate), [])

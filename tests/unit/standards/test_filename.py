@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from clutch.base.errors import ClutchError
-from clutch.standards.filename import WheelName, parse_sdist_filename, parse_wheel_filename
+from clutch.standards.filename import WheelName, expand_tags, parse_sdist_filename, parse_wheel_filename
 
 
 def test_compressed_tags_are_written_out() -> None:
@@ -35,3 +35,10 @@ def test_sdist_names_with_hyphens_in_both_parts() -> None:
         parse_sdist_filename("foobar-1.0.tar.gz", "foo")
     with pytest.raises(ClutchError, match="no source archive"):
         parse_sdist_filename("foo-1.0.exe", "foo")
+
+
+def test_a_set_of_tags_has_three_parts() -> None:
+    assert expand_tags("CP311.cp312-abi3-any") == ("cp311-abi3-any", "cp312-abi3-any")
+    for text in ("", "py3-none", "1-py3-none-any"):
+        with pytest.raises(ClutchError, match="not 3"):
+            expand_tags(text)

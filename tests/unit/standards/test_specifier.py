@@ -88,3 +88,24 @@ def test_python_bounds() -> None:
     assert python_bounds(parse_specifiers("<=3.12")) == ("", "3.12.1")
     assert python_bounds(parse_specifiers("~=3.9")) == ("3.9", "4")
     assert python_bounds(parse_specifiers("!=3.10.*")) == ("", "")
+
+
+@pytest.mark.parametrize("version", ["1", "1.0", "01.002", "2026.10.19", "1.*", "0.0.*"])
+@pytest.mark.parametrize("operator", [">=", "<=", "==", "!=", "<", ">", "~=", "==="])
+@pytest.mark.parametrize("form", ["{}{}", " {} {} ", "{}{},>=0", ">=0 , {}\t{}"])
+def test_common_clauses_are_read_as_any_clauses_are(form: str, operator: str, version: str) -> None:
+    text = form.format(operator, version)
+
+    def outcome(text: str) -> str:
+        try:
+            return parse_specifiers(text).text
+        except ClutchError as error:
+            return error.code
+
+    assert outcome(text) == outcome(f"{text},")  # what ends in a comma is not read as a row of common clauses
+
+
+def test_letters_and_blanks_beyond_ascii_are_not_read_as_common_clauses() -> None:
+    for text in ("==\u0661", ">=\u00a01"):
+        with pytest.raises(ClutchError):
+            parse_specifiers(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clutch.base.errors import UsageError
 from clutch.cli.command import Command, Flag, Invocation, Positional
-from clutch.cli.flags import DRY_RUN, FROZEN, LOCKED, NO_SYNC
+from clutch.cli.flags import DRY_RUN, FROZEN, NO_SYNC
 from clutch.cli.outcome import finish, say, say_sync, sync_as_json, warn
 from clutch.ops.add import AddOptions, add
 from clutch.ops.graph import section_text
@@ -25,7 +25,6 @@ def _run(invocation: Invocation) -> int:
         index_name=arguments.text("--from-index"),
         dry_run=arguments.has("--dry-run"),
         sync=not arguments.has("--no-sync"),
-        locked=arguments.has("--locked"),
         frozen=arguments.has("--frozen"),
     )
     report = add(options, invocation.session)
@@ -34,6 +33,7 @@ def _run(invocation: Invocation) -> int:
         say(invocation, f"{would} `{text}` to {section_text(report.section)}")
     warn(invocation, report.remarks)
     say_sync(invocation, report.sync, dry_run=options.dry_run)
+    say(invocation, report.note)
     return finish(invocation, {**report._asdict(), "sync": sync_as_json(report.sync)})
 
 
@@ -78,14 +78,14 @@ COMMANDS = {
             ),
             DRY_RUN,
             NO_SYNC,
-            LOCKED,
-            FROZEN,
+            FROZEN._replace(help="write pyproject.toml alone, without a look at lock and environment"),
         ),
         has_json=True,
         foreign={
             "-e": 'write the folder: `clutch add "name @ file:///path/to/folder"`',
             "--editable": 'write the folder: `clutch add "name @ file:///path/to/folder"`',
             "--git": 'write the repository: `clutch add "name @ git+https://..."`',
+            "--locked": "leave it out: a new package always changes the lock; `--dry-run` shows how",
             "-U": "run `clutch update NAME` or `clutch upgrade NAME`",
             "--upgrade": "run `clutch update NAME` or `clutch upgrade NAME`",
         },
