@@ -126,14 +126,18 @@ def _if_elsewhere(value: str, root: str) -> str:
 def _tidy(root: str, session: Session) -> None:
     """Removes half made and half deleted environments, and the files that an atomic write would have renamed.
 
-    The latter go only when their process is gone and they are old, for the project may be shared between machines.
+    Those in the project go only when their process is gone and they are old, for the project may be shared between machines.
     """
     from clutch.io.files import is_running
+    from clutch.project.stamp import ENVIRONMENT_STAMP
     from clutch.python.create import remove_leftovers
 
     now_s = session.surroundings.clock()
     try:
         remove_leftovers(root)
+        for name in os.listdir(root) if os.path.isdir(root) else ():
+            if name.startswith(f"{ENVIRONMENT_STAMP}.") and name.endswith(".tmp"):
+                os.unlink(f"{root}/{name}")
         for name in os.listdir(session.project_folder):
             match = _TEMPORARY.fullmatch(name)
             path = f"{session.project_folder}/{name}"

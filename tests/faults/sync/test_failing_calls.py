@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 MOST_CALLS = 1500
-EVERY_NTH = 1 if os.environ.get("CLUTCH_ALL_FAULTS") else 9
+EVERY_NTH = 1 if os.environ.get("FAULTS_ALL") else 9
 """How many of the points of the long story are tried; each ordinary run begins at the same one."""
 _ERRORS = (errno.ENOSPC, errno.EIO)
 
@@ -26,9 +26,9 @@ def _check_told(finished: Any, sentence: re.Pattern[str]) -> None:
     assert finished.code == 0 or sentence.search(finished.err), finished.err
 
 
-@pytest.mark.parametrize("start", [0, 1] if os.environ.get("CLUTCH_ALL_FAULTS") else [0])
+@pytest.mark.parametrize("start", [0, 1] if os.environ.get("FAULTS_ALL") else [0])
 def test_a_change_of_packages(shop: Any, sentence: re.Pattern[str], start: int) -> None:
-    """To and fro: each point is tried in one of the two directions, with `CLUTCH_ALL_FAULTS` in both."""
+    """To and fro: each point is tried in one of the two directions, with `FAULTS_ALL` in both."""
     ways = ((_ONE, _TWO), (_TWO, _ONE))
     shop.bring(ways[(start + 1) % 2][0])
     failures = 0

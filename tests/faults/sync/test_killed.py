@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-KILLS = int(os.environ.get("CLUTCH_KILLS", "15"))
+KILLS = int(os.environ.get("FAULTS_KILLS", "15"))
 _ONE = ("alpha==1.0", "beta")
 _TWO = ("alpha==2.0", "gamma")
 
