@@ -126,7 +126,8 @@ def _if_elsewhere(value: str, root: str) -> str:
 def _tidy(root: str, session: Session) -> None:
     """Removes half made and half deleted environments, and the files that an atomic write would have renamed.
 
-    Those in the project go only when their process is gone and they are old, for the project may be shared between machines.
+    Those in the project go only when their process is gone and they are old, for the project may be shared between
+    machines.
     """
     from clutch.io.files import is_running
     from clutch.project.stamp import ENVIRONMENT_STAMP
