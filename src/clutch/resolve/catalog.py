@@ -20,6 +20,10 @@ from clutch.standards.version import parse_version
 from clutch.standards.worlds import NATIVE
 
 Name = tuple[str, str]
+
+_PATIENCE = 4
+_MOST_AHEAD = 64
+"""Release after release rejected says little at first; later a batch costs what one round trip does."""
 """World and normalised name."""
 
 
@@ -89,6 +93,7 @@ class Catalog:
         self._asked: dict[Name, tuple[str, ...]] = {}
         self._sources: dict[Name, list[Requirement]] = {}
         self._sources_only: set[Name] = set()
+        self._looked_at: dict[Name, set[int]] = {}
         self.unlocked: dict[Name, int] = {}
         self.demoted: dict[Name, int] = {}
         stated: dict[Name, list[Requirement]] = {}
@@ -168,7 +173,31 @@ class Catalog:
             sourced = offer.sourced_of(candidate)
             assert sourced is not None
             return sourced.facts
-        return self.index(offer.world).facts(pool.listing, candidate - pool.offset).get()
+        number = candidate - pool.offset
+        wanted = self.index(offer.world).facts(pool.listing, number)
+        self._read_ahead(offer, pool, number)
+        return wanted.get()
+
+    def _read_ahead(self, offer: Offer, pool: Pool, number: int) -> None:
+        """Ask for the next older candidates too, twice as many each time, once several of a package were looked at.
+
+        Who rejects three releases one by one will reject more, and each would be a round trip of its own: `boto3` beside
+        `s3fs` walks through hundreds. Nothing is decided here, so answers stay the same.
+        """
+        looked_at = self._looked_at.setdefault((offer.world, offer.name), set())
+        looked_at.add(number)
+        if len(looked_at) < _PATIENCE:
+            return
+        listing = pool.listing
+        left_out = listing.prereleases | listing.withdrawn
+        left = min(1 << len(looked_at), _MOST_AHEAD)
+        for older in range(number + 1, len(listing.versions)):
+            if left_out >> older & 1:
+                continue
+            self.index(offer.world).facts(listing, older)
+            left -= 1
+            if not left:
+                return
 
 
 def _accepts(requirement: Requirement, version: str) -> bool:
