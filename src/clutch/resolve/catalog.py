@@ -179,10 +179,10 @@ class Catalog:
         return wanted.get()
 
     def _read_ahead(self, offer: Offer, pool: Pool, number: int) -> None:
-        """Ask for the next older candidates too, twice as many each time, once several of a package were looked at.
+        """Ask for older candidates too, twice as many each time, once several of a package were looked at.
 
-        Who rejects three releases one by one will reject more, and each would be a round trip of its own: `boto3` beside
-        `s3fs` walks through hundreds. Nothing is decided here, so answers stay the same.
+        Who rejects three releases one by one will reject more, and each would be a round trip of its own: `boto3`
+        beside `s3fs` walks through hundreds. Nothing is decided here, so answers stay the same.
         """
         looked_at = self._looked_at.setdefault((offer.world, offer.name), set())
         looked_at.add(number)
