@@ -63,7 +63,9 @@ def test_ctrl_c_during_add_is_before_or_after(settled: Any, wide: str) -> None:
         assert "Traceback" not in err
         if code == 130 and err:
             assert err.splitlines()[-1] == "interrupted"
-        assert [path.read_bytes() for path in files] == (after if code == 0 else before)
+        # Stopped while packages come and go, both files stay as the environment is going to be: never one of each.
+        allowed = [after] if code == 0 else [before, after]
+        assert [path.read_bytes() for path in files] in allowed
         _heals(settled)
 
 
