@@ -123,7 +123,8 @@ def _heals(world: Any, *, needs_network: bool = False) -> None:
     for name in out.split():
         if name.startswith("wide"):
             assert len(list((world.site / name).glob("part*.py"))) == 40, name
-    leftovers = {path.name for path in world.project.iterdir()} - {".clutch"}
+    # A killed write's temporary file goes by itself once it is old (tests/faults/sync/test_killed.py holds that).
+    leftovers = {path.name for path in world.project.iterdir() if path.suffix != ".tmp"} - {".clutch"}
     assert leftovers == {".venv", "pylock.toml", "pyproject.toml"}
 
 
