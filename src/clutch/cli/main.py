@@ -113,12 +113,13 @@ def _dispatch(tokens: list[str], terminal: Terminal) -> int:
 def _run(verb: str, command: Command, arguments: Arguments, terminal: Terminal, started_s: float) -> int:
     """Runs the command with a session, which is closed whatever happens."""
     from clutch.cli.progress import TerminalReporter
-    from clutch.ops.session import Session, Surroundings
+    from clutch.ops.assembly import open_session
+    from clutch.ops.session import Surroundings
 
     folder = _enter(arguments)
     surroundings = Surroundings(folder, os.environ, time.time, tuple(sys.argv[1:]))
     reporter = TerminalReporter(terminal, time.monotonic)
-    session = Session(surroundings, read_settings_flags(arguments, (*command.flags, *ALL_EVERYWHERE)), reporter)
+    session = open_session(surroundings, read_settings_flags(arguments, (*command.flags, *ALL_EVERYWHERE)), reporter)
     try:
         return command.run(Invocation(verb, arguments, terminal, session, lambda: time.monotonic() - started_s))
     finally:

@@ -8,36 +8,28 @@ from collections.abc import Mapping, Sequence
 
 from clutch.base.errors import ClutchError
 from clutch.io.files import translate_os_error
+from clutch.io.redaction import USERINFO
+from clutch.io.redaction import redact as redact
 
 # A keyring may ask its user something first.
 _KEYRING_PATIENCE_S = 120.0
-_USERINFO = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<userinfo>[^\s/?#\"'<>]*)@")
-_SECRET_QUERY = re.compile(
-    r"(?i)(?P<name>[?&](?:[\w-]*token|password|passwd|secret|api[-_]?key|sig|signature)=)[^&\s#\"'`]+"
-)
 
 
 def strip_credentials(url: str) -> str:
     """`url` without user and password."""
-    match = _USERINFO.match(url)
+    match = USERINFO.match(url)
     return url[: match.end("scheme")] + url[match.end() :] if match else url
 
 
 def url_credentials(url: str) -> tuple[str, str] | None:
     """User and password that stand in `url` itself, percent-decoded; None when there are none."""
-    match = _USERINFO.match(url)
+    match = USERINFO.match(url)
     if match is None or not match["userinfo"]:
         return None
     from urllib.parse import unquote
 
     user, _, password = match["userinfo"].partition(":")
     return unquote(user), unquote(password)
-
-
-def redact(text: str) -> str:
-    """`text` with the credentials of every URL in it replaced: `https://****@host/`, `?token=****`."""
-    text = _USERINFO.sub(lambda match: match["scheme"] + ("****@" if match["userinfo"] else ""), text)
-    return _SECRET_QUERY.sub(r"\g<name>****", text)
 
 
 def origin_of(url: str) -> str:

@@ -309,7 +309,7 @@ def _own_command(argv: Sequence[str]) -> str:
     command = " ".join([os.path.basename(folder) if name == "__main__.py" else name, *argv[1:3]])
     if "://" not in command:
         return command
-    from clutch.io.auth import redact
+    from clutch.io.redaction import redact
 
     return redact(command)
 

@@ -1,29 +1,14 @@
-"""Earlier locks of a project: `clutch env history` lists them, `clutch env rollback` goes back to one.
-
-Every lock that an environment was brought in step with is kept, whole, in `.clutch/history`, named by a number that
-grows and the time in UTC; `.clutch` keeps itself out of commits::
-
-    .clutch/.gitignore
-    .clutch/history/0001-20261124T201500Z.toml
-    .clutch/history/0002-20261125T081210Z.toml
-
-The oldest go when there are more than fifty. A history that cannot be written costs the history, never a sync.
-"""
+"""`clutch env history` lists the earlier locks of a project, `clutch env rollback` goes back to one."""
 
 from __future__ import annotations
-
-import os
-import re
 
 from clutch.base.errors import ClutchError, NotFoundError, UsageError
 from clutch.base.values import NamedTuple
 from clutch.model.lock import Lock
 from clutch.ops.changes import Change, changes_between
+from clutch.ops.lock_history import NAME, history_entries, history_folder
 from clutch.ops.session import Session
 from clutch.ops.sync import SyncReport
-
-_NAME = re.compile(r"(\d{4,9})-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.toml")
-_MOST = 50
 
 
 class Step(NamedTuple):
@@ -45,34 +30,13 @@ class RollbackReport(NamedTuple):
     remark: str
 
 
-def remember_lock(session: Session) -> None:
-    """Keeps the lock as it is on disk, unless it is the newest in the history; never fails."""
-    from clutch.io.files import read_bytes, remove_file, write_atomic
-
-    folder = _folder(session)
-    try:
-        text = read_bytes(session.lock_path)
-        known = _entries(folder)
-        if known and read_bytes(f"{folder}/{known[-1][1]}") == text:
-            return
-        ignore = f"{os.path.dirname(folder)}/.gitignore"
-        if not os.path.exists(ignore):
-            write_atomic(ignore, b"*\n")
-        number = known[-1][0] + 1 if known else 1
-        write_atomic(f"{folder}/{number:04}-{_stamp(session.surroundings.clock())}.toml", text)
-        for _, name in known[: max(0, len(known) + 1 - _MOST)]:
-            remove_file(f"{folder}/{name}")
-    except ClutchError:
-        return
-
-
 def env_history(session: Session) -> tuple[Step, ...]:
     """The locks that this project's environment was in step with, oldest first; what cannot be read is left out."""
-    folder = _folder(session)
+    folder = history_folder(session)
     current = _text(session.lock_path)
     steps: list[Step] = []
     before: Lock | None = None
-    entries = _entries(folder)
+    entries = history_entries(folder)
     newest_equal = max((number for number, name in entries if _text(f"{folder}/{name}") == current), default=0)
     for number, name in entries:
         try:
@@ -99,7 +63,7 @@ def env_rollback(number: int, session: Session) -> RollbackReport:
 
     with session.hold(), Restored(session.lock_path) as restored:
         number, name = _choose(number, session)
-        path = f"{_folder(session)}/{name}"
+        path = f"{history_folder(session)}/{name}"
         lock, before = _parse(path), _present(session)
         write_atomic(session.lock_path, read_bytes(path))
         restored.claim(session.lock_path)
@@ -114,9 +78,9 @@ def env_rollback(number: int, session: Session) -> RollbackReport:
 
 
 def _choose(number: int, session: Session) -> tuple[int, str]:
-    entries = _entries(_folder(session))
+    entries = history_entries(history_folder(session))
     current = _text(session.lock_path)
-    others = [entry for entry in entries if _text(f"{_folder(session)}/{entry[1]}") != current]
+    others = [entry for entry in entries if _text(f"{history_folder(session)}/{entry[1]}") != current]
     if not number:
         if not others:
             raise NotFoundError("no-history", "there is no earlier lock to go back to", subject=session.project_folder)
@@ -145,18 +109,6 @@ def _present(session: Session) -> Lock | None:
         return None
 
 
-def _folder(session: Session) -> str:
-    return f"{session.project_folder}/.clutch/history"
-
-
-def _entries(folder: str) -> list[tuple[int, str]]:
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return []
-    return sorted((int(match[1]), match[0]) for name in names if (match := _NAME.fullmatch(name)))
-
-
 def _parse(path: str) -> Lock:
     from clutch.project.lock_reading import parse_lock
 
@@ -172,13 +124,7 @@ def _text(path: str) -> bytes:
 
 
 def _moment(name: str) -> str:
-    match = _NAME.fullmatch(name)
+    match = NAME.fullmatch(name)
     assert match is not None
     _, year, month, day, hour, minute, second = match.groups()
     return f"{year}-{month}-{day}T{hour}:{minute}:{second}Z"
-
-
-def _stamp(seconds: float) -> str:
-    import time
-
-    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))

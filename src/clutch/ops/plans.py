@@ -11,7 +11,7 @@ from clutch.standards.names import normalize
 
 if TYPE_CHECKING:
     from clutch.ops.session import Session
-    from clutch.ops.sync import SyncOptions
+    from clutch.ops.sync_options import SyncOptions
 
 
 def make_plan(session: Session, wanted: Wanted, installs: Sequence[Install], options: SyncOptions) -> Plan:

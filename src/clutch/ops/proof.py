@@ -1,20 +1,17 @@
 """The stamp of an environment: proves by `stat` alone that a sync or a run has nothing to do.
 
-A mark of a file that is read is taken before the file is read (`note_sources`, by `Session.hold`), so that an edit
+A mark of a file that is read is taken before the file is read (`clutch.ops.marks`, by `Session.hold`), so that an edit
 while a command works makes the stamp void and is seen by the next one. What the command itself wrote is marked
 afterwards, and only when it still stands there word for word.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from clutch.model.environment import Environment
 from clutch.ops.environments import UNFINISHED
 from clutch.ops.selection import Selection
-from clutch.project.setting_places import find_places
 from clutch.project.stamp import (
     ENVIRONMENT_STAMP,
     holds,
@@ -28,29 +25,10 @@ from clutch.project.stamp import (
 if TYPE_CHECKING:
     from clutch.model.lock import Lock
     from clutch.ops.session import Session
-    from clutch.ops.sync import SyncOptions
+    from clutch.ops.sync_options import SyncOptions
 
 _DEFAULT = "default"
 _QUIET_FLAGS = ("color", "progress", "offline", "parallel", "timeout", "retries")
-_TICK_NS = 20_000_000
-"""File systems tell the time in steps of up to 10 ms: a file changed so recently can change again without its time
-telling it."""
-
-
-def note_sources(session: Session) -> Mapping[str, str]:
-    """Path to mark of everything that a command is about to read: manifest, lock, pin, settings."""
-    places = find_places(session.surroundings.environ, sys.prefix, sys.platform)
-    paths = (
-        session.manifest_path,
-        session.lock_path,
-        f"{session.project_folder}/.python-version",
-        places.user,
-        places.system,
-        places.installation,
-        *places.pip,
-    )
-    now_ns = int(session.surroundings.clock() * 1e9)
-    return {path: _settled(mark(path), now_ns) for path in paths}
 
 
 def is_synced(options: SyncOptions, session: Session) -> bool:
@@ -111,14 +89,6 @@ def _is_ours(path: str, session: Session, lock: Lock) -> bool:
         return path == session.lock_path and read_text(path) == render_lock(lock)
     except (OSError, UnicodeDecodeError):
         return False
-
-
-def _settled(line: str, now_ns: int) -> str:
-    """The mark, spoilt when the file is so young that its next change may not show."""
-    kind, _, rest = line.partition(" ")
-    if kind != "file" or now_ns - int(rest.partition(" ")[0]) > _TICK_NS:
-        return line
-    return f"file 0 {rest.partition(' ')[2]}"
 
 
 def _path(session: Session) -> str:

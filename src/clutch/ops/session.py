@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from clutch.model.environment import Environment, Interpreter
     from clutch.model.lock import Lock
     from clutch.model.ports import Index, Installer
-    from clutch.ops.ecosystems import Plug
+    from clutch.ops.plug import Plug
     from clutch.project.manifest import Manifest
     from clutch.project.settings import Settings
     from clutch.python.choose import Wish
@@ -37,10 +37,21 @@ class Surroundings(NamedTuple):
     arguments: Sequence[str] = ()
 
 
+class Parts(NamedTuple):
+    """What a session makes its parts with (`clutch.ops.assembly`): it knows neither plugs nor the network itself."""
+
+    make_fetcher: Callable[[Session], Fetcher]
+    make_plug: Callable[[str, Session], Plug]
+    list_worlds: Callable[[], Sequence[str]]
+
+
 class Session:
     """Makes each part when it is first asked for, so that a command costs only what it uses."""
 
-    def __init__(self, surroundings: Surroundings, flags: Mapping[str, object], reporter: Reporter) -> None:
+    def __init__(
+        self, surroundings: Surroundings, flags: Mapping[str, object], reporter: Reporter, parts: Parts | None = None
+    ) -> None:
+        self._parts = parts
         self.surroundings = surroundings
         self.flags = flags
         self.reporter = reporter
@@ -131,24 +142,23 @@ class Session:
 
     @cached_property
     def fetcher(self) -> Fetcher:
-        from clutch.ops.network import make_fetcher
+        return self._made_with.make_fetcher(self)
 
-        return make_fetcher(self)
+    @property
+    def _made_with(self) -> Parts:
+        assert self._parts is not None, "this session was made without parts"
+        return self._parts
 
     def plug(self, world: str) -> Plug:
         """The plug of a world of packages. Raises: ClutchError `unknown-world`."""
-        from clutch.ops.ecosystems import make_plug
-
         if world not in self._plugs:
-            self._plugs[world] = make_plug(world, self)
+            self._plugs[world] = self._made_with.make_plug(world, self)
         return self._plugs[world]
 
     @property
     def indexes(self) -> Mapping[str, Index]:
         """World name to index, for every world there is."""
-        from clutch.ops.ecosystems import WORLDS
-
-        return {world: self.plug(world).index for world in WORLDS}
+        return {world: self.plug(world).index for world in self._made_with.list_worlds()}
 
     def installer(self, world: str) -> Installer:
         """What installs packages of this world."""
@@ -173,15 +183,24 @@ class Session:
         stays when its mark shows that nobody did (parsing it again is a tenth of a sync that links a few packages).
         """
         from clutch.io.files import FileLock
-        from clutch.ops.proof import note_sources
         from clutch.project.stamp import number_of
 
         path = f"{self.cache_folder}/locks/{number_of(self.project_folder)}"
         with FileLock(path, f"the project {self.project_folder}", self.reporter):
-            self.noted = note_sources(self)
+            self.note_sources()
             is_as_read = self.noted[self.manifest_path] == self._manifest_mark
             self.use_project(self.__dict__.get("project") if is_as_read else None)
             yield
+
+    def note_sources(self) -> None:
+        """Marks everything that a command reads of the user's: manifest, lock, pin, settings; do it before reading."""
+        from clutch.ops.marks import take_marks
+        from clutch.project.setting_places import find_places
+
+        places = find_places(self.surroundings.environ, sys.prefix, sys.platform)
+        own = (self.manifest_path, self.lock_path, f"{self.project_folder}/.python-version")
+        paths = (*own, places.user, places.system, places.installation, *places.pip)
+        self.noted = take_marks(paths, int(self.surroundings.clock() * 1e9))
 
     @cached_property
     def search(self) -> Search:

@@ -11,25 +11,13 @@ from clutch.model.lock import Lock
 from clutch.model.plan import Plan
 from clutch.ops.changes import Change
 from clutch.ops.lock import LockOptions, LockReport, bring_lock
-from clutch.ops.selection import Choices, Chosen, Selection, choose
+from clutch.ops.selection import Choices, Chosen, choose
 from clutch.ops.session import Session
+from clutch.ops.sync_options import SyncOptions as SyncOptions
 
 if TYPE_CHECKING:
     from clutch.model.lock import LockedPackage
     from clutch.ops.environments import Wanted
-
-
-class SyncOptions(NamedTuple):
-    """`locked` fails when the lock would change; `frozen` does not even look at the manifest's requirements."""
-
-    selection: Selection = Selection()
-    exact: bool = True
-    locked: bool = False
-    frozen: bool = False
-    install_project: bool = True
-    dry_run: bool = False
-    check: bool = False
-    reinstall: tuple[str, ...] = ()
 
 
 class SyncReport(NamedTuple):
@@ -73,8 +61,8 @@ def sync(options: SyncOptions, session: Session) -> SyncReport:
 
 def bring_environment(options: SyncOptions, locked: LockReport, session: Session) -> SyncReport:
     """`sync` for callers that hold the project and have the lock."""
-    from clutch.ops.env_history import remember_lock
     from clutch.ops.environments import hold_environment
+    from clutch.ops.lock_history import remember_lock
     from clutch.ops.proof import prove_synced
 
     lock = locked.lock

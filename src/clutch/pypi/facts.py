@@ -25,6 +25,7 @@ from clutch.pypi.hosts import Hosts
 from clutch.pypi.listing import PypiListing
 from clutch.pypi.page_store import remember
 from clutch.pypi.telling import facts_key, telling_file
+from clutch.pypi.wheel_members import is_wheel_metadata
 
 _KIND = "facts"
 # What a server says to requests for files that it does not have; some say "forbidden" for all of them.
@@ -154,11 +155,6 @@ class FactsLadder:
 
     def _fetch(self, artifact: Artifact) -> Ticket[Archive]:
         return self.archives.fetch(artifact.url, artifact.filename, artifact.hashes, artifact.size_bytes)
-
-
-def is_wheel_metadata(path: str) -> bool:
-    """Whether a member of a wheel is its METADATA."""
-    return path.endswith(".dist-info/METADATA") and path.count("/") == 1
 
 
 def _parse(content: bytes, place: str, name: str) -> Facts:

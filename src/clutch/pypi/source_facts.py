@@ -57,7 +57,7 @@ def fetch_source_facts(
 
     def read(found: Found) -> Ticket[tuple[Source, Facts]]:
         if found.archive is not None:
-            from clutch.pypi.facts import is_wheel_metadata
+            from clutch.pypi.wheel_members import is_wheel_metadata
 
             facts = ready(facts_from_metadata(read_member(found.archive.path, is_wheel_metadata), source.url))
         else:

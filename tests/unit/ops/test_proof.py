@@ -11,7 +11,7 @@ from clutch.base.events import Silence
 from clutch.model.environment import Environment, Interpreter
 from clutch.model.lock import Lock
 from clutch.ops.environments import UNFINISHED
-from clutch.ops.proof import is_proven, is_synced, note_sources, prove_synced
+from clutch.ops.proof import is_proven, is_synced, prove_synced
 from clutch.ops.selection import Selection
 from clutch.ops.session import Session, Surroundings
 from clutch.ops.sync import SyncOptions
@@ -58,7 +58,7 @@ class _Project:
 @pytest.fixture
 def project(tmp_path: Path) -> _Project:
     made = _Project(tmp_path)
-    made.session.noted = note_sources(made.session)
+    made.session.note_sources()
     assert made.session.project.text == _MANIFEST
     return made
 
@@ -113,7 +113,7 @@ def test_a_file_that_changed_this_moment_is_not_trusted_by_its_time(tmp_path: Pa
     pin = tmp_path / ".python-version"
     pin.write_text("3.12\n")
     os.utime(pin, (1_800_000_000, 1_800_000_000))
-    project.session.noted = note_sources(project.session)
+    project.session.note_sources()
     project.prove()
     assert not project.is_synced
 

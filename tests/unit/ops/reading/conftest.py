@@ -11,6 +11,7 @@ from clutch.base.events import Silence
 from clutch.model.artifact import Artifact
 from clutch.model.lock import Asked, Lock, LockedPackage
 from clutch.model.requirement import Source
+from clutch.ops.assembly import open_session
 from clutch.ops.session import Session, Surroundings
 from clutch.project.lockfile import render_lock
 
@@ -69,6 +70,6 @@ def make_session(tmp_path: Path) -> Maker:
             (folder / "pylock.toml").write_text(render_lock(lock))
         home = str(tmp_path / "home")
         environ = {"HOME": home, "XDG_CONFIG_HOME": f"{home}/.config", "XDG_CACHE_HOME": f"{home}/.cache"}
-        return Session(Surroundings(str(folder), environ, lambda: 0.0), {}, Silence())
+        return open_session(Surroundings(str(folder), environ, lambda: 0.0), {}, Silence())
 
     return make
